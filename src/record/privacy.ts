@@ -1,0 +1,75 @@
+import type { Finding, PathStep } from './finding.ts'
+import { pointerOf } from './finding.ts'
+import type { JsonValue } from './strict-json.ts'
+
+/**
+ * What must never stand in a permanent public record. The value itself is never
+ * repeated in a finding.
+ */
+const forbidden: readonly { rule: string; what: string; pattern: RegExp }[] = [
+  {
+    rule: 'e-mail-address',
+    what: 'an e-mail address',
+    // `git@host:path` is how Git writes a remote; no person is named by it.
+    pattern: /(?<![\w.+-])(?!git@)[\w.+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?![\w:])/,
+  },
+  { rule: 'private-key', what: 'a private key', pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
+  {
+    rule: 'json-web-token',
+    what: 'a JSON Web Token',
+    pattern: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/,
+  },
+  { rule: 'aws-access-key', what: 'an AWS access key', pattern: /\b(AKIA|ASIA)[0-9A-Z]{16}\b/ },
+  {
+    rule: 'service-token',
+    what: 'a token of a hosting service',
+    pattern:
+      /\b(gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|hf_\w{20,}|xox[abprs]-[\w-]{10,})/,
+  },
+  { rule: 'deposit-token', what: 'a deposit token', pattern: /\bstele_[\w-]{40,}/ },
+  {
+    rule: 'url-with-password',
+    what: 'a URL that carries a user name and password',
+    pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:[^\s/@]+@/i,
+  },
+  {
+    rule: 'basic-authorization',
+    what: 'a basic authorization header',
+    pattern: /\bauthorization:\s*(basic|bearer)\s+\S{8,}/i,
+  },
+]
+
+/** Places of a record that hold something private; each a reason to refuse it. */
+export function privateValuesIn(value: JsonValue): Finding[] {
+  const findings: Finding[] = []
+  visit(value, [], (text, path) => {
+    for (const { rule, what, pattern } of forbidden) {
+      if (!pattern.test(text)) continue
+      findings.push({
+        pointer: pointerOf(path),
+        rule,
+        found: what,
+        expected: 'text that may stay public for ever',
+        severity: 'error',
+      })
+    }
+  })
+  return findings
+}
+
+function visit(
+  value: JsonValue,
+  path: readonly PathStep[],
+  see: (text: string, path: readonly PathStep[]) => void,
+): void {
+  if (typeof value === 'string') return see(value, path)
+  if (value === null || typeof value !== 'object') return
+  if (Array.isArray(value)) {
+    value.forEach((element, index) => visit(element, [...path, index], see))
+    return
+  }
+  for (const [name, member] of Object.entries(value)) {
+    see(name, [...path, name])
+    visit(member, [...path, name], see)
+  }
+}
