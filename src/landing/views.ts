@@ -1,0 +1,113 @@
+import type { Digest } from '../record/digest.ts'
+import type { Verdict } from '../record/expectation.ts'
+import type { RecordKind, Relation, WorkflowRecord } from '../record/workflow-record.ts'
+
+/**
+ * Everything the pages show, as plain data: whoever serves a page reads the
+ * clock and the catalog, and hands over the result. All times are RFC 3339 in
+ * UTC, all sizes bytes.
+ */
+
+/** The installation that serves the page. */
+export interface Registry {
+  /** How the world reaches it, without a slash at the end. */
+  readonly registryUrl: string
+  readonly registryName: string
+}
+
+/**
+ * One typed link in the head of a page. The same links go into the `Link` header.
+ *
+ * @see https://signposting.org/FAIR/
+ */
+export interface SignpostingLink {
+  readonly rel: 'cite-as' | 'describedby' | 'item' | 'license' | 'author' | 'type' | 'linkset'
+  readonly href: string
+  /** Media type of what the link leads to. */
+  readonly type?: string | undefined
+  readonly profile?: string | undefined
+}
+
+/** One line of a list of records. */
+export interface RecordSummary {
+  readonly digest: Digest
+  readonly kind: RecordKind
+  readonly title: string
+  readonly project: string
+  readonly acceptedAt: string
+  readonly application?: string | undefined
+  readonly authors?: readonly string[] | undefined
+  /** Overall verdict of the comparison, if the record has one. */
+  readonly verdict?: Verdict | undefined
+}
+
+export interface StartPageView extends Registry {
+  readonly newest: readonly RecordSummary[]
+  readonly counts: { readonly records: number; readonly blobs: number; readonly bytes: number }
+}
+
+/** One way to narrow a list down; `name` is also the name of the query parameter. */
+export interface RecordFilter {
+  readonly name: 'kind' | 'project' | 'application'
+  /** The value the list is narrowed to now. */
+  readonly active?: string | undefined
+  /** Values to choose from; `count` is the number of records, where it is known. */
+  readonly choices?: readonly { readonly value: string; readonly count?: number | undefined }[]
+}
+
+export interface RecordListPageView extends Registry {
+  /** The search text; '' if there is none. */
+  readonly query: string
+  readonly items: readonly RecordSummary[]
+  readonly filters?: readonly RecordFilter[] | undefined
+  /** Cursor of this page; undefined on the first one. */
+  readonly cursor?: string | undefined
+  /** Cursor of the next page, as the list answers it. */
+  readonly next: string | null
+}
+
+/** Another record that points at this one. */
+export interface Referrer {
+  /** What the other record says of this one; `hasMember` is a collection with it. */
+  readonly relation: Relation['type'] | 'hasMember'
+  readonly digest: Digest
+  readonly title: string
+  readonly kind: RecordKind
+  readonly acceptedAt: string
+  /** Overall verdict of the other record's comparison. */
+  readonly verdict?: Verdict | undefined
+}
+
+export interface RecordPageView extends Registry {
+  readonly digest: Digest
+  readonly record: WorkflowRecord
+  readonly planDigest?: Digest | undefined
+  readonly logIndex: number
+  readonly acceptedAt: string
+  /** Project of the token the record was deposited with. */
+  readonly project: string
+  /** Bytes of the record itself. */
+  readonly byteLength: number
+  /** Signatures of the depositor that were checked at the deposit. */
+  readonly signatures: readonly { readonly kid: string; readonly alg: string }[]
+  /** Distinct blobs the record names, and their bytes together. */
+  readonly blobCount: number
+  readonly blobBytes: number
+  readonly bundles: readonly {
+    readonly profile: 'thin' | 'standard' | 'full'
+    readonly byteLength: number
+  }[]
+  /** Newest first. */
+  readonly referencedBy: readonly Referrer[]
+  /** Titles, by digest, of records this one names and the registry knows. */
+  readonly relatedTitles: ReadonlyMap<string, string>
+  readonly links: readonly SignpostingLink[]
+}
+
+export interface ProblemPageView extends Registry {
+  readonly status: number
+  /** The stable code of the refusal. */
+  readonly code: string
+  readonly title: string
+  readonly detail?: string | undefined
+}
