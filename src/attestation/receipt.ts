@@ -1,0 +1,55 @@
+import { canonicalBytes, canonicalText } from '../record/canonical-json.ts'
+import { hexOf, type Digest } from '../record/digest.ts'
+import { recordMediaType, type RecordDigests } from '../record/record-digests.ts'
+import type { Signer } from './signer.ts'
+
+export const receiptType = 'stele-receipt+jws'
+
+/** What the registry states about one accepted record. */
+export interface ReceiptFacts {
+  readonly issuer: string
+  readonly record: RecordDigests
+  readonly blobs: { readonly count: number; readonly bytes: number }
+  /** Thumbprints of the keys whose signatures were verified. */
+  readonly depositorKeys: readonly string[]
+  readonly log: { readonly origin: string; readonly index: number; readonly leafHash: string }
+  /** Runner that goes into the record's bundles, so that they never change. */
+  readonly runner: Digest
+  /** Whole seconds since 1970, the `receivedAt` of the log entry. */
+  readonly issuedAt: number
+}
+
+/** Version of the rules by which records were accepted. */
+const policy = '1'
+/** Version of the bundle layout; docs/format.md, section 9. */
+export const bundleFormat = 1
+
+/**
+ * The registry's signed statement that it accepted a record: a JWS in flattened
+ * JSON serialisation. The same facts and key always give the same text.
+ *
+ * @see RFC 7515, section 7.2.2; docs/format.md, section 7
+ */
+export async function signReceipt(facts: ReceiptFacts, signer: Signer): Promise<string> {
+  const { payload, protected: header, signature } = await signer.sign(payloadOf(facts), receiptType)
+  return canonicalText({ payload, protected: header ?? '', signature })
+}
+
+function payloadOf(facts: ReceiptFacts): Uint8Array {
+  const { record } = facts
+  return canonicalBytes({
+    iss: facts.issuer,
+    iat: facts.issuedAt,
+    record: {
+      mediaType: recordMediaType,
+      size: record.byteLength,
+      sha256: hexOf(record.digest),
+      sha512: record.sha512,
+    },
+    blobs: { count: facts.blobs.count, bytes: facts.blobs.bytes },
+    ...(facts.depositorKeys.length === 0 ? {} : { depositor: { keys: [...facts.depositorKeys] } }),
+    log: { origin: facts.log.origin, index: facts.log.index, leafHash: facts.log.leafHash },
+    bundle: { format: bundleFormat, runner: facts.runner },
+    policy,
+  })
+}

@@ -1,0 +1,16 @@
+import { digestOf, hexDigest, type Digest } from './digest.ts'
+
+export const recordMediaType = 'application/vnd.stele.record+json'
+
+/** Names and size of a record's exact bytes; SHA-512 is a second name, never an address. */
+export interface RecordDigests {
+  readonly digest: Digest
+  /** 128 hex digits. */
+  readonly sha512: string
+  readonly byteLength: number
+}
+
+export async function recordDigestsOf(bytes: Uint8Array): Promise<RecordDigests> {
+  const [digest, sha512] = await Promise.all([digestOf(bytes), hexDigest('SHA-512', bytes)])
+  return { digest, sha512, byteLength: bytes.byteLength }
+}
