@@ -1,0 +1,88 @@
+import type { Digest } from '../record/digest.ts'
+import { Refusal } from '../record/refusal.ts'
+
+/** Bytes in pieces. A piece belongs to whoever received it: the sender never changes it again. */
+export type ByteStream = AsyncIterable<Uint8Array>
+
+/** Bytes `start` up to, not including, `endExclusive`; offsets from the start of a blob. */
+export interface ByteRange {
+  readonly start: number
+  readonly endExclusive: number
+}
+
+export interface BlobStat {
+  readonly digest: Digest
+  readonly byteLength: number
+}
+
+export interface PutOptions {
+  /** Refuse the bytes unless they have this name. */
+  readonly expected?: Digest
+  /** Refuse the bytes as soon as there are more than this many. */
+  readonly maxByteLength?: number
+  /** Gives up, also while the sender is silent; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+export interface PutResult extends BlobStat {
+  readonly outcome: 'added' | 'already-there'
+}
+
+/** Immutable bytes, each named by its digest. Nothing is ever changed or removed. */
+export interface BlobStore {
+  /**
+   * Stores the bytes and returns their name. When the promise resolves the blob
+   * survives a power cut, also when the outcome is `already-there`; when it
+   * rejects, nothing new is visible under any digest and nothing is left behind.
+   *
+   * Calls may run at the same time, with the same bytes too: exactly one of them
+   * answers `added`. If `expected` is there already, the bytes are still read to
+   * their end and checked, but not written.
+   *
+   * An error of the sender rejects the promise as it is. If storage fails before
+   * the first byte is needed, the stream is left unread.
+   *
+   * @throws DigestMismatch when the bytes do not have the name `expected`.
+   * @throws BlobTooLarge when there are more than `maxByteLength`.
+   * @throws StorageFull when there is no room; trying again later is sensible.
+   */
+  put(bytes: ByteStream, options?: PutOptions): Promise<PutResult>
+
+  /** The blob of that name, or undefined. What is found survives a power cut. */
+  find(digest: Digest): Promise<BlobStat | undefined>
+
+  /**
+   * The bytes of a blob, or of a range of it; undefined if it is not there. Nothing is held
+   * open until the first piece is asked for, and everything is released at the
+   * end, after an error, and when the reader stops early. The stream can be read
+   * once. It throws rather than end early when stored bytes are missing.
+   *
+   * @throws RangeError when the range is not within the blob.
+   */
+  open(digest: Digest, range?: ByteRange): Promise<ByteStream | undefined>
+
+  /**
+   * Every blob, by ascending digest. A blob that is stored while the list is
+   * read may or may not be in it.
+   */
+  list(): AsyncIterable<BlobStat>
+}
+
+/** More bytes than the caller allowed. */
+export class BlobTooLarge extends Refusal {
+  override readonly code = 'blob-too-large'
+  readonly maxByteLength: number
+  constructor(maxByteLength: number) {
+    super(`found more than ${maxByteLength} bytes, expected at most ${maxByteLength}`)
+    this.maxByteLength = maxByteLength
+  }
+}
+
+/** The store has no room left; nothing of the refused bytes was kept. */
+export class StorageFull extends Refusal {
+  override readonly code = 'storage-full'
+  constructor(cause: unknown) {
+    super('the storage of the registry is full, nothing of this request was kept')
+    this.cause = cause
+  }
+}

@@ -1,0 +1,45 @@
+import type { Digest } from '../record/digest.ts'
+
+/**
+ * The small immutable documents of one record: its exact bytes (`json`), the
+ * depositors' signatures over it, its log entry (`leaf`), and the receipt.
+ */
+export type DocumentKind = 'json' | 'signatures' | 'leaf' | 'receipt'
+
+/** A document is named by the digest of its record, not of its own bytes. */
+export interface DocumentName {
+  readonly digest: Digest
+  readonly kind: DocumentKind
+}
+
+export interface NamedDocument extends DocumentName {
+  readonly bytes: Uint8Array
+}
+
+/** Documents that are written once and never changed or removed. */
+export interface DocumentStore {
+  /**
+   * Stores all of them, at less cost than one by one. When the promise resolves
+   * they survive a power cut. When it rejects, none of those that were not there
+   * before is visible; only a failure of the disk itself can leave some.
+   *
+   * The documents of one record become visible in the order given, so whoever
+   * sees a later one sees those before it, also after the process was killed.
+   * After a power cut this holds only between two calls.
+   *
+   * Calls may run at the same time. Storing the same bytes again is no error.
+   *
+   * @throws StorageFull when there is no room.
+   * @throws Error when other bytes are stored under one of the names: a fault of ours.
+   */
+  putAll(documents: readonly NamedDocument[]): Promise<void>
+
+  /** The exact bytes, or undefined. What is read survives a power cut. */
+  read(name: DocumentName): Promise<Uint8Array | undefined>
+
+  /**
+   * Digests of the records that have a document of that kind, ascending. Records
+   * that are stored while the list is read may or may not be in it.
+   */
+  list(kind: DocumentKind): AsyncIterable<Digest>
+}

@@ -1,0 +1,15 @@
+import { StorageFull } from './blob-store.ts'
+
+export function isNoSuchFile(error: unknown): boolean {
+  return hasCode(error, 'ENOENT')
+}
+
+/** A full disk or an exhausted quota as the refusal it is; any other error unchanged. */
+export function refusalOfFullDisk(error: unknown): unknown {
+  if (error instanceof StorageFull) return error
+  return hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT') ? new StorageFull(error) : error
+}
+
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

@@ -1,0 +1,41 @@
+/** What a person finds who has the files and nothing else. */
+export const readMe = `An archive of executed workflows
+================================
+
+This directory is complete in itself. Nothing but it and ordinary tools is
+needed to read and check what it holds. Files are never changed once they have
+their name.
+
+  blobs/sha256/ab/abcd...                    bytes as they were deposited
+  records/sha256/ab/abcd....json             the record of one workflow run
+  records/sha256/ab/abcd....signatures.json  signatures of its depositors, if any
+  records/sha256/ab/abcd....leaf.json        its entry in the log of the registry
+  records/sha256/ab/abcd....receipt.jws      the signed receipt of the registry
+  incoming/                                  unfinished files, worth nothing
+
+"abcd..." stands for the 64 hex digits of a SHA-256, "ab" for the first two. A
+blob is named by the SHA-256 of its bytes. The four documents of a record are
+named by the SHA-256 of the bytes of its .json file, and that is the hash people
+cite: "sha256:abcd..." is the record records/sha256/ab/abcd....json. A record
+was accepted if and only if it has a receipt.
+
+To check every blob and every record (they are right if nothing is printed):
+
+  cd blobs/sha256 && for file in */*; do
+    echo "\${file#*/}  $file"; done | sha256sum --check --quiet
+  cd records/sha256 && for file in */*.json; do
+    case $file in *.signatures.json|*.leaf.json) continue ;; esac
+    hex=\${file#*/}; echo "\${hex%.json}  $file"; done | sha256sum --check --quiet
+
+A record is JSON text (UTF-8). It names the files it is about by their digest:
+"sha256:ef01..." is the blob blobs/sha256/ef/ef01....
+
+A receipt is a JSON Web Signature (RFC 7515, flattened JSON). Its payload and
+protected header are base64url text: what the registry accepted, when, and with
+which key it signed. The signed bytes are protected + "." + payload, the
+signature is Ed25519. The leaf hash in the payload is the SHA-256 of one zero
+byte followed by the bytes of the .leaf.json file (RFC 9162).
+
+A signatures file is a JSON Web Signature without its payload, which is the
+.json file of the record.
+`
