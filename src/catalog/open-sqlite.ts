@@ -1,0 +1,20 @@
+import BetterSqlite3 from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+import { join } from 'node:path'
+import { migrateSqlite } from './migrate.ts'
+import type { CatalogTables } from './schema.ts'
+
+const migrations = join(import.meta.dirname, '../../migrations/sqlite')
+
+/** Opens (and makes, if need be) the catalog in a SQLite file, or in `:memory:`. */
+export function openSqlite(file: string): Kysely<CatalogTables> {
+  const database = new BetterSqlite3(file)
+  database.pragma('busy_timeout = 5000')
+  database.pragma('journal_mode = WAL')
+  // FULL: a commit that was acknowledged survives a power cut, not only a crash of the process.
+  database.pragma('synchronous = FULL')
+  database.pragma('foreign_keys = ON')
+  database.pragma('cache_size = -65536')
+  migrateSqlite(database, migrations)
+  return new Kysely<CatalogTables>({ dialect: new SqliteDialect({ database }) })
+}
