@@ -28,6 +28,15 @@ export interface PutResult extends BlobStat {
   readonly outcome: 'added' | 'already-there'
 }
 
+/**
+ * Bytes that are on disk, checked and named, but not visible yet. Disposing
+ * forgets them unless they were kept.
+ */
+export interface StagedBlob extends BlobStat, AsyncDisposable {
+  /** Makes the blob visible; when the promise resolves it survives a power cut. */
+  keep(): Promise<'added' | 'already-there'>
+}
+
 /** Immutable bytes, each named by its digest. Nothing is ever changed or removed. */
 export interface BlobStore {
   /**
@@ -47,6 +56,14 @@ export interface BlobStore {
    * @throws StorageFull when there is no room; trying again later is sensible.
    */
   put(bytes: ByteStream, options?: PutOptions): Promise<PutResult>
+
+  /**
+   * The first half of `put`: for bytes that must not be visible before something
+   * else about the request is decided. Whoever stages, disposes.
+   *
+   * @throws DigestMismatch, BlobTooLarge, StorageFull as `put` does.
+   */
+  stage(bytes: ByteStream, options?: PutOptions): Promise<StagedBlob>
 
   /** The blob of that name, or undefined. What is found survives a power cut. */
   find(digest: Digest): Promise<BlobStat | undefined>

@@ -8,6 +8,7 @@ import type {
   ByteStream,
   PutOptions,
   PutResult,
+  StagedBlob,
 } from './blob-store.ts'
 import type { DraftFile } from './draft-file.ts'
 import { syncDirectory, type DurableDirectories } from './durable-directories.ts'
@@ -39,7 +40,14 @@ export class DirectoryBlobStore implements BlobStore {
       await received.forEach(async () => {})
       return { ...received.verifiedStat(), outcome: 'already-there' }
     }
-    return this.#store(received)
+    await using staged = await this.#stage(received)
+    const { digest, byteLength } = staged
+    return { digest, byteLength, outcome: await staged.keep() }
+  }
+
+  async stage(bytes: ByteStream, options: PutOptions = {}): Promise<StagedBlob> {
+    options.signal?.throwIfAborted()
+    return this.#stage(new ReceivedBytes(bytes, options))
   }
 
   async find(digest: Digest): Promise<BlobStat | undefined> {
@@ -71,16 +79,27 @@ export class DirectoryBlobStore implements BlobStore {
     }
   }
 
-  async #store(received: ReceivedBytes): Promise<PutResult> {
+  async #stage(received: ReceivedBytes): Promise<StagedBlob> {
     try {
-      await using draft = await this.#incoming.newDraft()
+      await using cleanUp = new AsyncDisposableStack()
+      const draft = cleanUp.use(await this.#incoming.newDraft())
       await received.forEach((piece) => draft.append(piece))
       const blob = received.verifiedStat()
       await draft.finish()
-      const outcome = await this.#publications.take([blob.digest], () =>
-        this.#publish(draft, blob.digest),
-      )
-      return { ...blob, outcome }
+      cleanUp.move()
+      return {
+        ...blob,
+        keep: () => this.#keep(draft, blob.digest),
+        [Symbol.asyncDispose]: () => draft[Symbol.asyncDispose](),
+      }
+    } catch (error) {
+      throw refusalOfFullDisk(error)
+    }
+  }
+
+  async #keep(draft: DraftFile, digest: Digest): Promise<'added' | 'already-there'> {
+    try {
+      return await this.#publications.take([digest], () => this.#publish(draft, digest))
     } catch (error) {
       throw refusalOfFullDisk(error)
     }
