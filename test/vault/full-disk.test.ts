@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { open, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { openDirectoryVault } from '../../src/vault/directory-vault.ts'
+import { createReadOnlyFile } from '../../src/vault/incoming.ts'
+import { bytesOf, countedBytes, digestOfText, streamOf } from './byte-streams.ts'
+import { filesIn, temporaryDirectory } from './temporary-vault.ts'
+
+const full = { code: 'storage-full' }
+
+describe('A full disk', () => {
+  it('refuses a blob and keeps nothing of it', async () => {
+    const root = await temporaryDirectory()
+    const { blobs } = await openVaultWithFullDisk(root)
+    await assert.rejects(blobs.put(streamOf('small')), full)
+    await assert.rejects(blobs.put(countedBytes(5_000_000)), full)
+    assert.deepEqual(await filesIn(root), [])
+  })
+
+  it('refuses documents and keeps none of them', async () => {
+    const root = await temporaryDirectory()
+    const { documents } = await openVaultWithFullDisk(root)
+    const bytes = new Uint8Array(100)
+    const digests = await Promise.all(['a', 'b', 'c'].map(digestOfText))
+    const put = documents.putAll(digests.map((digest) => ({ digest, kind: 'json', bytes })))
+    await assert.rejects(put, full)
+    assert.deepEqual(await filesIn(root), [])
+  })
+
+  it('is a refusal also when not even a file can be made', async () => {
+    const root = await temporaryDirectory()
+    await openDirectoryVault(root)
+    const noSpace = Object.assign(new Error('disk quota exceeded'), { code: 'EDQUOT' })
+    const { blobs } = await openDirectoryVault(root, { createFile: () => Promise.reject(noSpace) })
+    await assert.rejects(blobs.put(streamOf('small')), full)
+  })
+
+  it('is not what other failures of a disk are called', async () => {
+    const root = await temporaryDirectory()
+    await openDirectoryVault(root)
+    const broken = Object.assign(new Error('i/o error'), { code: 'EIO' })
+    const { blobs } = await openDirectoryVault(root, { createFile: () => Promise.reject(broken) })
+    await assert.rejects(blobs.put(streamOf('small')), { code: 'EIO' })
+  })
+
+  it('fails one of 30 documents and none is left', async () => {
+    const root = await temporaryDirectory()
+    await openDirectoryVault(root)
+    const { documents } = await openDirectoryVault(root, { createFile: fullAfterFiles(17) })
+    const bytes = new Uint8Array(100)
+    const digests = await Promise.all(Array.from({ length: 30 }, (_, i) => digestOfText(`${i}`)))
+    const put = documents.putAll(digests.map((digest) => ({ digest, kind: 'json', bytes })))
+    await assert.rejects(put, full)
+    assert.deepEqual(await filesIn(root), [])
+  })
+
+  it('of one mebibyte takes what fits, and more once there is room', canMount(), async () => {
+    const root = await temporaryDirectory()
+    await using disk = mountSmallDisk(root)
+    const { blobs } = await openDirectoryVault(disk.path)
+    const { digest } = await blobs.put(countedBytes(400_000))
+    await assert.rejects(blobs.put(countedBytes(900_000)), full)
+    await writeFile(join(disk.path, 'incoming', 'filler'), new Uint8Array(300_000))
+    await assert.rejects(blobs.put(countedBytes(500_000)), full)
+    const reopened = await openDirectoryVault(disk.path)
+    await reopened.blobs.put(countedBytes(500_000))
+    assert.equal((await bytesOf(await reopened.blobs.open(digest))).length, 400_000)
+    assert.equal((await filesIn(disk.path)).length, 2)
+  })
+})
+
+/** Files can be made, but every byte written to one fails as it does on a full disk. */
+async function openVaultWithFullDisk(root: string) {
+  await openDirectoryVault(root)
+  return openDirectoryVault(root, { createFile: fullAfterFiles(0) })
+}
+
+function fullAfterFiles(count: number): typeof createReadOnlyFile {
+  let made = 0
+  return async (path) => {
+    made += 1
+    if (made <= count) return createReadOnlyFile(path)
+    await writeFile(path, '')
+    return open('/dev/full', 'w')
+  }
+}
+
+/** Mounting a file system needs rights that only a full test environment gives. */
+function canMount(): { skip: string | false } {
+  if (process.env['STELE_TEST_FULL'] === '1' || process.getuid?.() === 0) return { skip: false }
+  return { skip: 'only root can mount a small file system' }
+}
+
+function mountSmallDisk(path: string): AsyncDisposable & { readonly path: string } {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', path])
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      execFileSync('umount', [path])
+    },
+  }
+}
