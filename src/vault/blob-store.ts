@@ -48,8 +48,9 @@ export interface BlobStore {
    * answers `added`. If `expected` is there already, the bytes are still read to
    * their end and checked, but not written.
    *
-   * An error of the sender rejects the promise as it is. If storage fails before
-   * the first byte is needed, the stream is left unread.
+   * An error of the sender rejects the promise as it is. On any other error the
+   * iterator is ended with `return`, which destroys a stream of Node; if storage
+   * fails before the first byte is needed, the stream is left unread.
    *
    * @throws DigestMismatch when the bytes do not have the name `expected`.
    * @throws BlobTooLarge when there are more than `maxByteLength`.

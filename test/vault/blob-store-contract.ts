@@ -193,5 +193,32 @@ export function blobStoreContract(name: string, openEmpty: () => Promise<BlobSto
       )
       assert.equal(await textOf(await store.open(await digestOfText('same'))), 'same')
     })
+
+    it('shows staged bytes only once they are kept', async () => {
+      const store = await openEmpty()
+      await using staged = await store.stage(streamOf('staged'))
+      const before = await store.find(staged.digest)
+      const outcomes = [await staged.keep(), await staged.keep()]
+      assert.equal(before, undefined)
+      assert.deepEqual(outcomes, ['added', 'already-there'])
+      assert.equal(await textOf(await store.open(staged.digest)), 'staged')
+    })
+
+    it('forgets staged bytes that are not kept, and keeps those that are', async () => {
+      const store = await openEmpty()
+      const forgotten = await store.stage(streamOf('forgotten'))
+      const kept = await store.stage(streamOf('kept'))
+      await kept.keep()
+      await Promise.all([forgotten[Symbol.asyncDispose](), kept[Symbol.asyncDispose]()])
+      assert.deepEqual(await Array.fromAsync(store.list(), ({ digest }) => digest), [kept.digest])
+    })
+
+    it('stages nothing that it would refuse to store', async () => {
+      const store = await openEmpty()
+      const expected = await digestOfText('claimed')
+      await assert.rejects(store.stage(streamOf('sent'), { expected }), DigestMismatch)
+      await assert.rejects(store.stage(streamOf('sent'), { maxByteLength: 3 }), BlobTooLarge)
+      await assert.rejects(store.stage(brokenAfter('half')), /connection lost/)
+    })
   })
 }
