@@ -1,0 +1,1 @@
+"""Reading a bundle (docs/format.md, section 9) without trusting it."""

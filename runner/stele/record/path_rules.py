@@ -1,0 +1,81 @@
+"""Which paths may stand in a record (docs/format.md, section 3).
+
+The rules make one list of files read alike for `sha256sum -c`, BagIt, tar and
+file systems that do not tell upper from lower case. A path that keeps them
+cannot leave the directory it is joined to.
+"""
+
+import re
+import unicodedata
+
+from stele.refusal import Refusal, quoted
+
+MAX_PATH_BYTES = 1024
+MAX_COMPONENT_BYTES = 255
+
+FORBIDDEN = re.compile("[\x00-\x1f\x7f%\\\\]")
+
+
+def path_fault(path):
+    """Why the path may not stand in a record, or None when it may."""
+    if not isinstance(path, str) or path == "":
+        return "an empty path"
+    if path.startswith("/"):
+        return "an absolute path"
+    if path != unicodedata.normalize("NFC", path):
+        return "a path that is not in Unicode form NFC"
+    if FORBIDDEN.search(path):
+        return "a control character, % or backslash"
+    if _byte_length(path) > MAX_PATH_BYTES:
+        return "more than %d bytes" % MAX_PATH_BYTES
+    for component in path.split("/"):
+        fault = _component_fault(component)
+        if fault is not None:
+            return fault
+    return None
+
+
+def _component_fault(component):
+    if component == "":
+        return "an empty component"
+    if component in (".", ".."):
+        return "the component %s" % component
+    if component[0] in "-~":
+        return "a component that starts with - or ~"
+    if component[-1] in " .":
+        return "a component that ends with a space or a dot"
+    if _byte_length(component) > MAX_COMPONENT_BYTES:
+        return "a component of more than %d bytes" % MAX_COMPONENT_BYTES
+    return None
+
+
+def _byte_length(text):
+    # A name that is not UTF-8 on disk reaches us with half characters in it.
+    return len(text.encode("utf-8", "surrogateescape"))
+
+
+def refuse_bad_path(path, what):
+    fault = path_fault(path)
+    if fault is not None:
+        raise Refusal("%s %s: found %s" % (what, quoted(path), fault), code="bad-path")
+    return path
+
+
+def colliding_paths(paths):
+    """Those that would fall on one file where case does not count, or on a directory."""
+    files = set()
+    directories = set()
+    colliding = []
+    for path in paths:
+        folded = unicodedata.normalize("NFC", path).lower()
+        parents = _parents_of(folded)
+        if folded in files or folded in directories or any(p in files for p in parents):
+            colliding.append(path)
+        files.add(folded)
+        directories.update(parents)
+    return colliding
+
+
+def _parents_of(path):
+    components = path.split("/")
+    return ["/".join(components[:count]) for count in range(1, len(components))]

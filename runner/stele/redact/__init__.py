@@ -1,0 +1,1 @@
+"""What must never stand in a permanent public record, taken out before anything is kept."""
