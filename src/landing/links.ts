@@ -1,0 +1,59 @@
+import type { Digest } from '../record/digest.ts'
+import { shortDigestOf } from '../record/identifier.ts'
+import { html, type Content, type Html } from './html.ts'
+
+/** A digest in short form with the whole of it behind; print shows the whole. */
+export function digestOf(digest: Digest): Html {
+  return html`<code class="digest" title="${digest}">${shortDigestOf(digest)}</code>`
+}
+
+/** A blob the registry holds; `fileName` is the name a browser saves it under. */
+export function blobLink(digest: Digest, fileName?: string): Html {
+  const download = fileName === undefined ? undefined : html` download="${baseNameOf(fileName)}"`
+  return html`<a href="/blobs/${digest}" ${download}>${digestOf(digest)}</a>`
+}
+
+/** A record of this registry. */
+export function recordLink(digest: Digest, title: string): Html {
+  return html`<a href="/records/${digest}" dir="auto">${title}</a>`
+}
+
+/** A record that may be one of another registry, which has no page here. */
+export function knownRecordLink(digest: Digest, titles: ReadonlyMap<string, string>): Html {
+  const title = titles.get(digest)
+  if (title !== undefined) return recordLink(digest, title)
+  return html`${digestOf(digest)} <small>not in this registry</small>`
+}
+
+/**
+ * A link to a URL that a depositor wrote. Only http and https become links: a
+ * record may name `javascript:` or `file:` URLs too.
+ */
+export function urlLink(url: string, text: Content = url): Html {
+  if (!/^https?:\/\//i.test(url)) return html`<code>${url}</code>`
+  return html`<a class="url" href="${url}" rel="nofollow noopener">${text}</a>`
+}
+
+export function doiLink(doi: string): Html {
+  const path = doi.toWellFormed().split('/').map(encodeURIComponent).join('/')
+  return urlLink(`https://doi.org/${path}`, `doi:${doi}`)
+}
+
+export function swhidLink(swhid: string): Html {
+  const core = swhid.split(';')[0] ?? swhid
+  return urlLink(`https://archive.softwareheritage.org/${core}`, html`<code>${core}</code>`)
+}
+
+export function orcidLink(orcid: string): Html {
+  return html`<a class="orcid url" href="https://orcid.org/${orcid}">ORCID ${orcid}</a>`
+}
+
+/** A commit in short form with the whole of it behind. */
+export function commitOf(commit: string | undefined): Content {
+  if (commit === undefined) return undefined
+  return html`<code class="digest" title="${commit}">${commit.slice(0, 12)}</code>`
+}
+
+function baseNameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
