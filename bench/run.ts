@@ -1,0 +1,80 @@
+/**
+ * Measures the registry beside a server that does the least possible and beside
+ * Debian's docker-registry, all on one disk, and prints a Markdown table.
+ *
+ *     npm run bench
+ *     npm run bench -- --quick             small sizes: does the harness work?
+ *     npm run bench -- --only head --only large
+ *     npm run bench -- --rounds 9          default 5; medians are printed
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import {
+  startDockerRegistry,
+  startFloor,
+  startStele,
+  type Contestant,
+  type ContestantName,
+} from './contestants.ts'
+import { tableOf } from './table.ts'
+import type { Figure, Scale, Workload } from './workload.ts'
+import { firstByte } from './workloads/first-byte.ts'
+import { largeBlobs } from './workloads/large-blobs.ts'
+import { deposits, heads, smallPuts } from './workloads/many-small.ts'
+import { memoryOfBlobs, memoryOfBundles } from './workloads/memory.ts'
+
+const workloads: readonly Workload[] = [
+  smallPuts,
+  heads,
+  deposits,
+  largeBlobs,
+  memoryOfBlobs,
+  memoryOfBundles,
+  firstByte,
+]
+
+const starters: Readonly<Record<ContestantName, (directory: string) => Promise<Contestant>>> = {
+  stele: startStele,
+  floor: startFloor,
+  'docker-registry': startDockerRegistry,
+}
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    without: { type: 'string', multiple: true, default: [] },
+    rounds: { type: 'string', default: '5' },
+  },
+})
+
+const scale: Scale = {
+  isQuick: options.quick,
+  rounds: options.quick ? 1 : Number(options.rounds),
+}
+const work = join(import.meta.dirname, '.work')
+await mkdir(work, { recursive: true })
+const figures: Figure[] = []
+for (const workload of workloads) {
+  if (options.only.length > 0 && !options.only.includes(workload.name)) continue
+  figures.push(...(await measure(workload)))
+}
+console.log(tableOf(figures))
+
+/** Each workload gets fresh servers and empty directories. */
+async function measure(workload: Workload): Promise<Figure[]> {
+  console.error(`measuring ${workload.name} …`)
+  const directory = await mkdtemp(join(work, `${workload.name}-`))
+  const contestants: Contestant[] = []
+  try {
+    for (const name of workload.contestants) {
+      if (options.without.includes(name)) continue
+      contestants.push(await starters[name](join(directory, name)))
+    }
+    return await workload.measure(contestants, scale)
+  } finally {
+    await Promise.all(contestants.map(({ server }) => server.stop()))
+    await rm(directory, { recursive: true, force: true })
+  }
+}
