@@ -82,8 +82,8 @@ sort "$t/names" >"$t/listed"
 find . -type f >"$t/found" || fail "a directory cannot be read"
 sed 's|^\./||' "$t/found" | sort >"$t/present"
 if ! cmp -s "$t/listed" "$t/present"; then
-  echo "< listed but missing, > present but not listed:" >&2
-  diff "$t/listed" "$t/present" >&2 || :
+  sort "$t/listed" "$t/present" "$t/present" | uniq -u | sed 's/^/missing: /' >&2
+  sort "$t/present" "$t/listed" "$t/listed" | uniq -u | sed 's/^/not listed: /' >&2
   fail "the files are not those that the manifests list"
 fi
 
