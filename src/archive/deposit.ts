@@ -1,0 +1,179 @@
+import type { PublicKey } from '../attestation/public-keys.ts'
+import type { Catalog, LoggedRecord } from '../catalog/catalog.ts'
+import type { Digest } from '../record/digest.ts'
+import type { Finding } from '../record/finding.ts'
+import type { BlobStore, StagedBlob } from '../vault/blob-store.ts'
+import type { DocumentStore, NamedDocument } from '../vault/document-store.ts'
+import { Batches } from './batches.ts'
+import { catalogEntryOf } from './catalog-entry.ts'
+import { secondsText, type Clock } from './clock.ts'
+import {
+  missingAmong,
+  prepareDeposit,
+  type PreparedDeposit,
+  type Submission,
+} from './prepare-deposit.ts'
+import type { Receipts } from './receipts.ts'
+import { MissingBlobs, UnnamedBlob } from './refusals.ts'
+
+/** Most records that share one flush; also how far back a lost tail of receipts can reach. */
+const largestBatch = 256
+
+export interface DepositParts {
+  readonly blobs: BlobStore
+  readonly documents: DocumentStore
+  readonly catalog: Catalog
+  readonly receipts: Receipts
+  /** A key that depositors of the project may sign with now. */
+  readonly findKey: (kid: string, project: string) => Promise<PublicKey | undefined>
+  readonly clock: Clock
+  /** The runner that bundles of new records carry. */
+  readonly runner: Digest
+}
+
+export interface DepositResult {
+  readonly outcome: 'added' | 'already-there'
+  readonly record: LoggedRecord
+  /** The receipt's exact text. */
+  readonly receipt: string
+  readonly warnings: readonly Finding[]
+}
+
+/** What a deposit would say, without depositing. */
+export interface DepositReport {
+  readonly digest: Digest
+  readonly planDigest: Digest | undefined
+  readonly warnings: readonly Finding[]
+  readonly missing: readonly Digest[]
+}
+
+interface Candidate {
+  readonly prepared: PreparedDeposit
+  readonly sizes: ReadonlyMap<Digest, number>
+}
+
+type Accepted = Omit<DepositResult, 'warnings'>
+
+/**
+ * Takes records in. A deposit is answered only when the record's bytes, its place
+ * in the log and its receipt are on disk; a refused one leaves nothing.
+ */
+export class Deposits {
+  readonly #parts: DepositParts
+  readonly #batches: Batches<Candidate, Accepted>
+  /** Equal records that arrive together share one way through, and one receipt. */
+  readonly #underWay = new Map<Digest, Promise<Accepted>>()
+
+  constructor(parts: DepositParts) {
+    this.#parts = parts
+    this.#batches = new Batches((candidates) => this.#accept(candidates), largestBatch)
+  }
+
+  /** @throws the refusals of `prepareDeposit`; missing blobs are listed, not refused. */
+  async check(submission: Submission, staged: readonly StagedBlob[] = []): Promise<DepositReport> {
+    const prepared = await prepareDeposit(submission, this.#parts.findKey)
+    const sizes = await this.#sizesOf(prepared, staged)
+    return {
+      digest: prepared.digests.digest,
+      planDigest: prepared.planDigest,
+      warnings: prepared.warnings,
+      missing: missingAmong(prepared.named, sizes),
+    }
+  }
+
+  /**
+   * @param staged - blobs that came in the same request; kept if and only if the
+   *   record is accepted.
+   * @throws MissingBlobs, UnnamedBlob, StorageFull and the refusals of `prepareDeposit`.
+   */
+  async deposit(
+    submission: Submission,
+    staged: readonly StagedBlob[] = [],
+  ): Promise<DepositResult> {
+    const prepared = await prepareDeposit(submission, this.#parts.findKey)
+    const sizes = await this.#sizesOf(prepared, staged)
+    const missing = missingAmong(prepared.named, sizes)
+    if (missing.length > 0) throw new MissingBlobs(missing)
+    await Promise.all(staged.map((blob) => blob.keep()))
+    const { digest } = prepared.digests
+    const known = this.#underWay.get(digest)
+    const accepted = await (known ?? this.#enter({ prepared, sizes }))
+    return {
+      ...accepted,
+      outcome: known === undefined ? accepted.outcome : 'already-there',
+      warnings: prepared.warnings,
+    }
+  }
+
+  /**
+   * Issues the receipts that a crash between commit and answer left out. Called
+   * once, before the first deposit.
+   *
+   * @returns how many there were.
+   */
+  async finishInterrupted(): Promise<number> {
+    const unfinished: LoggedRecord[] = []
+    for (const record of await this.#parts.catalog.listRecords({ limit: largestBatch })) {
+      const receipt = await this.#parts.receipts.find(record.digest)
+      if (receipt === undefined) unfinished.push(record)
+    }
+    await this.#parts.receipts.issue(unfinished)
+    return unfinished.length
+  }
+
+  /** Resolves when every deposit that was begun has been answered. */
+  async settled(): Promise<void> {
+    await this.#batches.settled()
+  }
+
+  async #sizesOf(
+    prepared: PreparedDeposit,
+    staged: readonly StagedBlob[],
+  ): Promise<Map<Digest, number>> {
+    const sizes = new Map(staged.map((blob) => [blob.digest, blob.byteLength]))
+    const named = new Set(prepared.named.map((blob) => blob.digest))
+    const unnamed = staged.find((blob) => !named.has(blob.digest))
+    if (unnamed !== undefined) throw new UnnamedBlob(unnamed.digest)
+    const others = [...named].filter((digest) => !sizes.has(digest))
+    const stats = await Promise.all(others.map((digest) => this.#parts.blobs.find(digest)))
+    for (const stat of stats) if (stat !== undefined) sizes.set(stat.digest, stat.byteLength)
+    return sizes
+  }
+
+  async #enter(candidate: Candidate): Promise<Accepted> {
+    const { digest } = candidate.prepared.digests
+    const accepted = this.#batches.add(candidate)
+    this.#underWay.set(digest, accepted)
+    try {
+      return await accepted
+    } finally {
+      this.#underWay.delete(digest)
+    }
+  }
+
+  // Record bytes first, then the place in the log, then the receipt: whatever is in
+  // the catalog can be read, and whatever has a receipt is in the catalog.
+  async #accept(candidates: Candidate[]): Promise<Accepted[]> {
+    const { documents, catalog, receipts, clock, runner } = this.#parts
+    const acceptedAt = secondsText(clock())
+    await documents.putAll(candidates.map(recordDocument))
+    const entries = await Promise.all(
+      candidates.map(({ prepared, sizes }) => catalogEntryOf(prepared, sizes, acceptedAt, runner)),
+    )
+    const results = await catalog.addRecords(entries)
+    const added = results.filter((result) => result.outcome === 'added')
+    const issued = await receipts.issue(added.map((result) => result.record))
+    return Promise.all(
+      results.map(async ({ outcome, record }) => {
+        const receipt = issued.get(record.digest) ?? (await receipts.find(record.digest))
+        if (receipt === undefined)
+          throw new Error(`${record.digest} is in the log without a receipt`)
+        return { outcome, record, receipt }
+      }),
+    )
+  }
+}
+
+function recordDocument({ prepared }: Candidate): NamedDocument {
+  return { digest: prepared.digests.digest, kind: 'json', bytes: prepared.bytes }
+}

@@ -1,0 +1,44 @@
+import type { Digest } from '../record/digest.ts'
+import { quoted, Refusal } from '../record/refusal.ts'
+
+/** The record names blobs that are not in the store. */
+export class MissingBlobs extends Refusal {
+  override readonly code = 'missing-blobs'
+  readonly missing: readonly Digest[]
+  constructor(missing: readonly Digest[]) {
+    super(
+      `the record names ${missing.length} blob(s) that are not here; send them first, ` +
+        `found none of ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''}`,
+    )
+    this.missing = missing
+  }
+}
+
+/** A file came with the record, and the record does not name it. */
+export class UnnamedBlob extends Refusal {
+  override readonly code = 'unnamed-blob'
+  constructor(digest: Digest) {
+    super(`found a file with the digest ${digest}, expected only files that the record names`)
+  }
+}
+
+export class WrongProject extends Refusal {
+  override readonly code = 'wrong-project'
+  constructor(found: string, expected: string) {
+    super(`the record belongs to ${quoted(found)}, the token to ${quoted(expected)}`)
+  }
+}
+
+export class UnknownRecord extends Refusal {
+  override readonly code = 'unknown-record'
+  constructor(name: string) {
+    super(`no record ${quoted(name)} here`)
+  }
+}
+
+export class UnknownBlob extends Refusal {
+  override readonly code = 'unknown-blob'
+  constructor(digest: Digest) {
+    super(`no blob ${digest} here`)
+  }
+}

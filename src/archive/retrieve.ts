@@ -1,0 +1,112 @@
+import type {
+  Catalog,
+  CatalogCounts,
+  LoggedRecord,
+  RecordQuery,
+  Referrer,
+} from '../catalog/catalog.ts'
+import { digestOf, type Digest } from '../record/digest.ts'
+import type { BlobStat, BlobStore, ByteRange, ByteStream } from '../vault/blob-store.ts'
+import type { DocumentKind, DocumentStore } from '../vault/document-store.ts'
+import { UnknownBlob, UnknownRecord } from './refusals.ts'
+
+/** Who reads. Everyone may read everything until restricted records exist. */
+export interface Reader {
+  readonly project?: string | undefined
+}
+
+export interface RetrievalParts {
+  readonly blobs: BlobStore
+  readonly documents: DocumentStore
+  readonly catalog: Catalog
+}
+
+/** Referrers shown on one page. */
+const mostReferrers = 200
+
+/** Gives out what was accepted, and is the one place that decides who may read it. */
+export class Retrieval {
+  readonly #parts: RetrievalParts
+
+  constructor(parts: RetrievalParts) {
+    this.#parts = parts
+  }
+
+  /** @throws UnknownRecord also when the reader may not know that it exists. */
+  async findRecord(digest: Digest, reader: Reader): Promise<LoggedRecord> {
+    const record = await this.#parts.catalog.findRecord(digest)
+    if (record === undefined || !mayRead(record, reader)) throw new UnknownRecord(digest)
+    return record
+  }
+
+  /** Records whose hex digest begins so, at most three: one is an answer, more are a choice. */
+  async findByPrefix(hexPrefix: string): Promise<Digest[]> {
+    return this.#parts.catalog.findByPrefix(hexPrefix, 3)
+  }
+
+  /** Newest first. */
+  async listRecords(query: RecordQuery, reader: Reader): Promise<LoggedRecord[]> {
+    const records = await this.#parts.catalog.listRecords(query)
+    return records.filter((record) => mayRead(record, reader))
+  }
+
+  /** Records that point at this one, newest first. */
+  async listReferrers(digest: Digest, reader: Reader): Promise<Referrer[]> {
+    const referrers = await this.#parts.catalog.listReferrers(digest, mostReferrers)
+    return referrers.filter(({ record }) => mayRead(record, reader))
+  }
+
+  async titlesOf(digests: readonly Digest[]): Promise<ReadonlyMap<string, string>> {
+    return this.#parts.catalog.titlesOf(digests)
+  }
+
+  async counts(): Promise<CatalogCounts> {
+    return this.#parts.catalog.counts()
+  }
+
+  /**
+   * Exact bytes of a record, checked against their name before they leave.
+   *
+   * @throws Error when the stored bytes no longer have their digest.
+   */
+  async readRecord(digest: Digest): Promise<Uint8Array> {
+    const bytes = await this.readDocument(digest, 'json')
+    if (bytes === undefined) throw new Error(`the bytes of record ${digest} are gone`)
+    if ((await digestOf(bytes)) !== digest) throw new Error(`record ${digest} was altered on disk`)
+    return bytes
+  }
+
+  async readDocument(digest: Digest, kind: DocumentKind): Promise<Uint8Array | undefined> {
+    return this.#parts.documents.read({ digest, kind })
+  }
+
+  /** @throws UnknownBlob */
+  async findBlob(digest: Digest, _reader: Reader): Promise<BlobStat> {
+    const stat = await this.#parts.blobs.find(digest)
+    if (stat === undefined) throw new UnknownBlob(digest)
+    return stat
+  }
+
+  /** @throws UnknownBlob */
+  async openBlob(digest: Digest, range: ByteRange): Promise<ByteStream> {
+    const bytes = await this.#parts.blobs.open(digest, range)
+    if (bytes === undefined) throw new UnknownBlob(digest)
+    return bytes
+  }
+
+  /** Those of the digests that name no blob here. */
+  async missingBlobs(digests: readonly Digest[]): Promise<Digest[]> {
+    const missing: Digest[] = []
+    for (let at = 0; at < digests.length; at += 64) {
+      const group = digests.slice(at, at + 64)
+      const stats = await Promise.all(group.map((digest) => this.#parts.blobs.find(digest)))
+      missing.push(...group.filter((_, index) => stats[index] === undefined))
+    }
+    return missing
+  }
+}
+
+/** Restricted and embargoed records will be decided here; today everything is public. */
+function mayRead(_record: LoggedRecord, _reader: Reader): boolean {
+  return true
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import { UsageError } from './usage.ts'
+import { InvalidSettings } from '../service/settings.ts'
+import { keysCommand } from './keys.ts'
+import { serveCommand } from './serve.ts'
+import { tokenCommand } from './token.ts'
+
+const usage = `stele: a registry for executed HPC workflows
+
+  stele serve [--help]                       start the service
+  stele token create --project P [--scope deposit] [--expires 90d]
+  stele token list
+  stele token revoke ID
+  stele keys add --project P --jwk FILE      register a depositor's public key
+  stele keys list
+  stele keys revoke KID --project P
+
+Settings come from the environment; see "stele serve --help".
+`
+
+const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  serve: serveCommand,
+  token: tokenCommand,
+  keys: keysCommand,
+}
+
+async function main(args: string[]): Promise<void> {
+  const [name = '', ...rest] = args
+  const command = commands[name]
+  if (command === undefined) {
+    if (name === '' || name === '--help' || name === 'help') {
+      process.stdout.write(usage)
+      return
+    }
+    throw new UsageError(`no command ${JSON.stringify(name)}\n\n${usage}`)
+  }
+  await command(rest)
+}
+
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  const isForOperator = error instanceof UsageError || error instanceof InvalidSettings
+  const text =
+    error instanceof Error ? (isForOperator ? error.message : error.stack) : String(error)
+  process.stderr.write(`stele: ${text}\n`)
+  process.exitCode = error instanceof UsageError ? 2 : 1
+}

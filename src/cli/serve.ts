@@ -1,0 +1,58 @@
+import { relative } from 'node:path'
+import { serve, type Service } from '../service/serve.ts'
+import { freePort } from '../service/server.ts'
+import { environmentSettings, settingsHelp } from '../service/settings.ts'
+import { UsageError } from './usage.ts'
+
+/** `stele serve`: runs until SIGTERM or SIGINT, then lets requests finish. */
+export async function serveCommand(args: string[]): Promise<void> {
+  if (args[0] === '--help') {
+    process.stdout.write(helpText())
+    return
+  }
+  if (args.length > 0) throw new UsageError('stele serve takes no arguments; see --help')
+  const service = await serve(await environmentSettings(freePort))
+  process.stdout.write(greeting(service))
+  await stopSignal()
+  process.stdout.write('Stopping: no new requests, waiting for those under way.\n')
+  await service.stop()
+  process.stdout.write('Stopped.\n')
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+}
+
+function greeting({ url, records, tokenFile }: Service): string {
+  const token = tokenFile === undefined ? '--token-file FILE' : `--token-file ${nearby(tokenFile)}`
+  const tokenLine =
+    tokenFile === undefined
+      ? 'Deposit token: make one with "stele token create --project P"'
+      : `Deposit token: ${nearby(tokenFile)} (keep it private)`
+  return `
+Stele is ready at ${url}  (${records} record${records === 1 ? '' : 's'})
+${tokenLine}
+
+What to do next
+  open      ${url}
+  deposit   python3 runner/dist/stele.pyz deposit DIRECTORY --registry ${url} ${token}
+  check     curl -fsS ${url}/readyz
+  stop      Ctrl-C
+
+`
+}
+
+function nearby(file: string): string {
+  const path = relative(process.cwd(), file)
+  return path.startsWith('..') ? file : path
+}
+
+function helpText(): string {
+  const lines = settingsHelp.map(
+    ({ name, fallback, meaning }) => `  ${name}\n      ${meaning}\n      default: ${fallback}\n`,
+  )
+  return `stele serve: start the service. Settings, all optional, from the environment:\n\n${lines.join('')}`
+}

@@ -1,0 +1,159 @@
+import type { Request } from 'express'
+import { z } from 'zod'
+import type { DepositReport, DepositResult, Deposits } from '../archive/deposit.ts'
+import type { Submission } from '../archive/prepare-deposit.ts'
+import type { BlobIntake } from '../archive/take-blobs.ts'
+import { Digest } from '../record/digest.ts'
+import type { Finding } from '../record/finding.ts'
+import { limits } from '../record/limits.ts'
+import { recordMediaType } from '../record/record-digests.ts'
+import type { JsonObject } from '../record/strict-json.ts'
+import { receiveMultipart, type MultipartDeposit } from './multipart.ts'
+import { UnsupportedMediaType } from './refusals.ts'
+import { bodyOf, receiveBytes } from './received-body.ts'
+import { defineRoute, type Answer, type Call, type Route } from './route.ts'
+
+export interface DepositRouteParts {
+  readonly deposits: Deposits
+  readonly intake: BlobIntake
+  readonly registryUrl: string
+  readonly onAccepted: (result: DepositResult) => void
+}
+
+const FindingAnswer = z.object({
+  pointer: z.string(),
+  rule: z.string(),
+  found: z.string(),
+  expected: z.string(),
+  severity: z.enum(['error', 'warning']),
+})
+
+const DepositAnswer = z.object({
+  digest: Digest,
+  url: z.string(),
+  logIndex: z.int(),
+  planDigest: Digest.nullable(),
+  receipt: z.object({ payload: z.string(), protected: z.string(), signature: z.string() }),
+  findings: z.array(FindingAnswer),
+})
+
+const ReportAnswer = z.object({
+  digest: Digest,
+  planDigest: Digest.nullable(),
+  findings: z.array(FindingAnswer),
+  missing: z.array(Digest),
+})
+
+// The record's shape has its own document, which clients can fetch and keep.
+const RecordBody = z.unknown().meta({ $ref: '/schema/record-1.json' })
+
+const Query = z.object({ dryRun: z.enum(['true', 'false']).optional() })
+
+export function depositRoutes(parts: DepositRouteParts): Route[] {
+  return [postRecord(parts)]
+}
+
+const postRecord = (parts: DepositRouteParts) =>
+  defineRoute({
+    method: 'post',
+    path: '/records',
+    operationId: 'depositRecord',
+    summary: 'Deposit a record, alone or with its files; ?dryRun=true only checks',
+    access: 'deposit',
+    query: Query,
+    body: { 'application/json': RecordBody, 'multipart/form-data': 'binary' },
+    answers: {
+      200: {
+        description: 'Deposited before (the first receipt again), or the report of a dry run',
+        content: { 'application/json': z.union([DepositAnswer, ReportAnswer]) },
+      },
+      201: { description: 'Accepted', content: { 'application/json': DepositAnswer } },
+    },
+    refusals: [
+      'invalid-json',
+      'invalid-record',
+      'missing-blobs',
+      'not-canonical',
+      'invalid-signature',
+      'wrong-project',
+      'unnamed-blob',
+      'digest-mismatch',
+      'blob-too-large',
+      'body-too-large',
+      'malformed-multipart',
+      'unsupported-media-type',
+      'storage-full',
+    ],
+    async handle(call) {
+      await using received = await receiveDeposit(call, parts)
+      const submission: Submission = {
+        record: received.record,
+        signatures: received.signatures,
+        project: call.depositor.project,
+      }
+      if (call.query.dryRun === 'true') {
+        return reportAnswer(await parts.deposits.check(submission, received.files))
+      }
+      const result = await parts.deposits.deposit(submission, received.files)
+      parts.onAccepted(result)
+      return depositAnswer(result, parts.registryUrl)
+    },
+  })
+
+async function receiveDeposit(
+  { request, response, signal }: Call<unknown, unknown>,
+  parts: DepositRouteParts,
+): Promise<MultipartDeposit> {
+  if (mediaTypeOf(request) === 'multipart/form-data') {
+    return receiveMultipart(request, response, { intake: parts.intake, signal })
+  }
+  const record = await receiveBytes(bodyOf(request), limits.recordBytes)
+  return { record, signatures: undefined, files: [], [Symbol.asyncDispose]: async () => {} }
+}
+
+/** @throws UnsupportedMediaType also for encodings that would make the bytes ambiguous. */
+function mediaTypeOf(request: Request): string {
+  const header = request.get('content-type') ?? '(none)'
+  const [type = '', ...parameters] = header.split(';').map((part) => part.trim().toLowerCase())
+  const expected = `application/json, ${recordMediaType} or multipart/form-data, in UTF-8`
+  if (!['application/json', recordMediaType, 'multipart/form-data'].includes(type)) {
+    throw new UnsupportedMediaType(header, expected)
+  }
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))
+  if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) {
+    throw new UnsupportedMediaType(header, expected)
+  }
+  const encoding = request.get('content-encoding')
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new UnsupportedMediaType(`content-encoding ${encoding}`, 'no content encoding')
+  }
+  return type
+}
+
+function reportAnswer(report: DepositReport): Answer {
+  const json = {
+    digest: report.digest,
+    planDigest: report.planDigest ?? null,
+    findings: report.warnings.map(findingJson),
+    missing: [...report.missing],
+  }
+  return { status: 200, body: { json } }
+}
+
+function depositAnswer(result: DepositResult, registryUrl: string): Answer {
+  const { record, outcome, receipt, warnings } = result
+  const url = `${registryUrl}/records/${record.digest}`
+  const json = {
+    digest: record.digest,
+    url,
+    logIndex: record.logIndex,
+    planDigest: record.planDigest ?? null,
+    receipt: JSON.parse(receipt),
+    findings: warnings.map(findingJson),
+  }
+  return { status: outcome === 'added' ? 201 : 200, headers: { location: url }, body: { json } }
+}
+
+function findingJson(finding: Finding): JsonObject {
+  return { ...finding }
+}

@@ -1,0 +1,127 @@
+import type { Request, Response } from 'express'
+import multer, { MulterError, type StorageEngine } from 'multer'
+import type { BlobIntake } from '../archive/take-blobs.ts'
+import { isDigest } from '../record/digest.ts'
+import { limits } from '../record/limits.ts'
+import { Refusal } from '../record/refusal.ts'
+import { receiveBytes } from './received-body.ts'
+import { MalformedMultipart } from './refusals.ts'
+
+type StagedBlob = Awaited<ReturnType<BlobIntake['stage']>>
+
+/** What came in one multipart request. Disposing forgets the files that were not kept. */
+export interface MultipartDeposit extends AsyncDisposable {
+  readonly record: Uint8Array
+  readonly signatures: Uint8Array | undefined
+  readonly files: readonly StagedBlob[]
+}
+
+/**
+ * Reads the parts `record` (a file part), `signature` (optional, a file part) and
+ * any number of other file parts, which stream into the vault without being
+ * visible. A file part whose name is a digest must have that digest.
+ *
+ * @throws MalformedMultipart, BodyTooLarge, DigestMismatch, BlobTooLarge, StorageFull
+ */
+export async function receiveMultipart(
+  request: Request,
+  response: Response,
+  parts: { intake: BlobIntake; signal: AbortSignal },
+): Promise<MultipartDeposit> {
+  const received = new ReceivedParts(parts.intake, parts.signal)
+  try {
+    await runMulter(received, request, response)
+    return received.deposit()
+  } catch (error) {
+    await received.dispose()
+    throw refusalOf(error)
+  }
+}
+
+function runMulter(received: ReceivedParts, request: Request, response: Response): Promise<void> {
+  // No fileSize limit of multer's: it ends the stream quietly, and a cut blob would
+  // be stored under the perfectly valid digest of its first part.
+  const files = limits.multipartFiles
+  const upload = multer({ storage: received, limits: { files, fields: 0, parts: files } }).any()
+  return new Promise((resolve, reject) => {
+    upload(request, response, (error: unknown) => {
+      if (error === undefined || error === null) resolve()
+      else reject(error instanceof Error ? error : new Error('multer failed', { cause: error }))
+    })
+  })
+}
+
+function refusalOf(error: unknown): unknown {
+  if (error instanceof MulterError) {
+    const place = error.field === undefined ? '' : ` in part ${error.field.slice(0, 80)}`
+    const hint = 'expected file parts only, each with a filename, one of them named record'
+    return new MalformedMultipart(`${error.message}${place}, ${hint}`)
+  }
+  // busboy has no error class of its own.
+  const isFormFault =
+    error instanceof Error &&
+    !(error instanceof Refusal) &&
+    /unexpected end of (form|file)|malformed|boundary|part header/i.test(error.message)
+  return isFormFault ? new MalformedMultipart(`the form is broken: ${error.message}`) : error
+}
+
+class ReceivedParts implements StorageEngine {
+  readonly #intake: BlobIntake
+  readonly #signal: AbortSignal
+  readonly #files: StagedBlob[] = []
+  readonly #documents = new Map<string, Uint8Array>()
+  readonly #underWay = new Set<Promise<void>>()
+
+  constructor(intake: BlobIntake, signal: AbortSignal) {
+    this.#intake = intake
+    this.#signal = signal
+  }
+
+  _handleFile(
+    _request: Request,
+    file: Express.Multer.File,
+    done: (error?: unknown, info?: Partial<Express.Multer.File>) => void,
+  ): void {
+    const work = this.#receive(file).then(
+      () => done(null, {}),
+      (error: unknown) => done(error),
+    )
+    this.#underWay.add(work)
+    void work.finally(() => this.#underWay.delete(work))
+  }
+
+  _removeFile(_request: Request, _file: Express.Multer.File, done: (error: null) => void): void {
+    // Everything is forgotten together, in dispose().
+    done(null)
+  }
+
+  deposit(): MultipartDeposit {
+    const record = this.#documents.get('record')
+    if (record === undefined) {
+      throw new MalformedMultipart('found no file part named record, expected one')
+    }
+    return {
+      record,
+      signatures: this.#documents.get('signature'),
+      files: this.#files,
+      [Symbol.asyncDispose]: () => this.dispose(),
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.allSettled(this.#underWay)
+    await Promise.all(this.#files.map((file) => file[Symbol.asyncDispose]()))
+  }
+
+  async #receive(file: Express.Multer.File): Promise<void> {
+    const { fieldname: name, stream } = file
+    if (name === 'record' || name === 'signature') {
+      if (this.#documents.has(name)) throw new MalformedMultipart(`found two parts named ${name}`)
+      const limit = name === 'record' ? limits.recordBytes : limits.signatureBytes
+      this.#documents.set(name, await receiveBytes(stream, limit))
+      return
+    }
+    const expected = isDigest(name) ? name : undefined
+    this.#files.push(await this.#intake.stage(stream, expected, this.#signal))
+  }
+}

@@ -1,0 +1,22 @@
+import { blobRoutes } from './blob-routes.ts'
+import type { BlobIntake } from '../archive/take-blobs.ts'
+import { depositRoutes, type DepositRouteParts } from './deposit-routes.ts'
+import { listRoutes } from './list-routes.ts'
+import { operationRoutes, type OperationParts } from './operation-routes.ts'
+import { recordRoutes, type RecordRouteParts } from './record-routes.ts'
+import type { Route } from './route.ts'
+
+export type RouteParts = DepositRouteParts &
+  RecordRouteParts &
+  OperationParts & { readonly intake: BlobIntake }
+
+/** Every request the service answers. */
+export function allRoutes(parts: RouteParts): Route[] {
+  return [
+    ...listRoutes(parts),
+    ...blobRoutes(parts),
+    ...depositRoutes(parts),
+    ...recordRoutes(parts),
+    ...operationRoutes(parts),
+  ]
+}

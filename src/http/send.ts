@@ -1,0 +1,47 @@
+import type { Request, Response } from 'express'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Answer, StreamBody } from './route.ts'
+
+/** A body that was refused unread is read to its end if it is at most this long. */
+const worthReadingBytes = 16 * 1024 * 1024
+
+/** Writes an answer. Rejects when the client goes away; a body is never cut and ended as if whole. */
+export async function send(answer: Answer, request: Request, response: Response): Promise<void> {
+  response.status(answer.status)
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value)
+  closeIfBodyIsLong(answer, request, response)
+  const { body } = answer
+  if (body === undefined) return endWith(response, undefined)
+  if (typeof body === 'string') return endWith(response, Buffer.from(body))
+  if (body instanceof Uint8Array) return endWith(response, body)
+  if ('json' in body) return sendJson(body.json, response)
+  return sendStream(body, request, response)
+}
+
+function sendJson(value: unknown, response: Response): void {
+  if (!response.hasHeader('content-type')) response.setHeader('content-type', 'application/json')
+  endWith(response, Buffer.from(JSON.stringify(value)))
+}
+
+function endWith(response: Response, bytes: Uint8Array | undefined): void {
+  response.setHeader('content-length', bytes?.byteLength ?? 0)
+  response.end(bytes)
+}
+
+async function sendStream(body: StreamBody, request: Request, response: Response): Promise<void> {
+  response.setHeader('content-length', body.byteLength)
+  if (request.method === 'HEAD') {
+    response.end()
+    return
+  }
+  await pipeline(Readable.from(await body.open(), { objectMode: true }), response)
+}
+
+// Otherwise Node would read a refused terabyte to its end before it takes the next request.
+function closeIfBodyIsLong(answer: Answer, request: Request, response: Response): void {
+  if (answer.status < 400 || request.complete) return
+  const byteLength = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY)
+  const hasBody = byteLength > 0 && request.method !== 'GET' && request.method !== 'HEAD'
+  if (hasBody && byteLength > worthReadingBytes) response.setHeader('connection', 'close')
+}

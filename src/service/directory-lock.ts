@@ -1,0 +1,31 @@
+import BetterSqlite3 from 'better-sqlite3'
+import { join } from 'node:path'
+
+/** Another process serves from the same directory. */
+export class DirectoryInUse extends Error {
+  constructor(directory: string) {
+    super(`another process already serves from ${directory}; stop it, or set another STELE_DATA`)
+  }
+}
+
+/**
+ * Takes a directory for this process alone. The lock is one of the operating
+ * system's, held through SQLite, so it goes away with the process however it
+ * ends; a file with a process id would outlive a `kill -9`.
+ *
+ * @throws DirectoryInUse
+ */
+export function lockDirectory(directory: string): Disposable {
+  const database = new BetterSqlite3(join(directory, 'serve.lock'), { timeout: 0 })
+  try {
+    database.pragma('locking_mode = EXCLUSIVE')
+    database.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    database.close()
+    if (error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+      throw new DirectoryInUse(directory)
+    }
+    throw error
+  }
+  return { [Symbol.dispose]: () => void database.close() }
+}

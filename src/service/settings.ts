@@ -1,0 +1,155 @@
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+
+/** Everything an operator can set, checked. Paths are absolute. */
+export interface Settings {
+  readonly dataDirectory: string
+  readonly host: string
+  readonly port: number
+  /** How the world reaches the registry, without a slash at the end. */
+  readonly url: string
+  /** Name of the log, for ever. */
+  readonly origin: string
+  /** SQLite file, or `:memory:`. */
+  readonly databaseFile: string
+  readonly blobDirectory: string
+  readonly depositExamples: boolean
+  /** Variables that look like settings and are none: most likely a slip of the pen. */
+  readonly unknownNames: readonly string[]
+}
+
+interface SettingHelp {
+  readonly name: string
+  readonly fallback: string
+  readonly meaning: string
+}
+
+/** What `stele serve --help` prints, and the only list of names. */
+export const settingsHelp: readonly SettingHelp[] = [
+  {
+    name: 'STELE_DATA',
+    fallback: './stele-data',
+    meaning: 'directory of everything embedded: catalog, blobs, keys, deposit-token',
+  },
+  { name: 'STELE_HOST', fallback: '127.0.0.1', meaning: 'address it listens on' },
+  { name: 'STELE_PORT', fallback: '7400', meaning: 'port it listens on; 0 takes a free one' },
+  {
+    name: 'STELE_URL',
+    fallback: 'http://HOST:PORT',
+    meaning: 'how the world reaches it; goes into pages, receipts and citations',
+  },
+  {
+    name: 'STELE_ORIGIN',
+    fallback: 'host part of STELE_URL + /log',
+    meaning: 'name of the log; choose it once, it never changes',
+  },
+  {
+    name: 'STELE_DATABASE',
+    fallback: 'sqlite:STELE_DATA/catalog.sqlite',
+    meaning: 'where the catalog is; sqlite:FILE',
+  },
+  {
+    name: 'STELE_BLOBS',
+    fallback: 'file:STELE_DATA/blobs',
+    meaning: 'where everything immutable is; file:DIRECTORY',
+  },
+  {
+    name: 'STELE_EXAMPLES',
+    fallback: 'on for an empty registry started by npm start, else off',
+    meaning: 'deposit the shipped examples into an empty registry',
+  },
+]
+
+/** Settings that cannot be used, all of them at once. */
+export class InvalidSettings extends Error {
+  readonly mistakes: readonly string[]
+  constructor(mistakes: readonly string[]) {
+    super(`settings that cannot be used:\n  ${mistakes.join('\n  ')}`)
+    this.mistakes = mistakes
+  }
+}
+
+const host = z.string().min(1).max(255)
+
+const Environment = z.object({
+  STELE_DATA: z.string().min(1).default('./stele-data'),
+  STELE_HOST: host.default('127.0.0.1'),
+  STELE_PORT: z.coerce.number('a port number').int().min(0).max(65_535).default(7400),
+  STELE_URL: z
+    .url({ protocol: /^https?$/, error: 'an http or https URL' })
+    .refine((url) => !/[?#]|\/\/[^/]*@/.test(url), 'a URL without query, fragment or user')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  STELE_ORIGIN: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d+)?(\/[A-Za-z0-9._-]+)+$/, 'a host and path without scheme and spaces')
+    .optional(),
+  STELE_DATABASE: z
+    .string()
+    .regex(/^sqlite:.+/, 'sqlite:FILE; PostgreSQL is not supported by this version')
+    .optional(),
+  STELE_BLOBS: z
+    .string()
+    .regex(/^file:.+/, 'file:DIRECTORY; S3 is not supported by this version')
+    .optional(),
+  STELE_EXAMPLES: z.enum(['on', 'off']).default('off'),
+})
+
+/** @throws InvalidSettings naming every mistake. */
+export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const known = Object.fromEntries(
+    settingsHelp.flatMap(({ name }) => {
+      const value = environment[name]
+      return value === undefined || value === '' ? [] : [[name, value]]
+    }),
+  )
+  const unknown = Object.keys(environment).filter(
+    (name) => name.startsWith('STELE_') && !isKnownName(name),
+  )
+  const parsed = Environment.safeParse(known)
+  if (!parsed.success) {
+    throw new InvalidSettings(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: expected ${issue.message}`),
+    )
+  }
+  return settingsFrom(parsed.data, unknown)
+}
+
+function settingsFrom(values: z.output<typeof Environment>, unknownNames: string[]): Settings {
+  const dataDirectory = resolve(values.STELE_DATA)
+  const hostInUrl = values.STELE_HOST.includes(':') ? `[${values.STELE_HOST}]` : values.STELE_HOST
+  const url = values.STELE_URL ?? `http://${hostInUrl}:${values.STELE_PORT}`
+  return {
+    dataDirectory,
+    host: values.STELE_HOST,
+    port: values.STELE_PORT,
+    url,
+    origin: values.STELE_ORIGIN ?? `${new URL(url).host}/log`,
+    databaseFile: fileOf(values.STELE_DATABASE, 'sqlite:', join(dataDirectory, 'catalog.sqlite')),
+    blobDirectory: fileOf(values.STELE_BLOBS, 'file:', join(dataDirectory, 'blobs')),
+    depositExamples: values.STELE_EXAMPLES === 'on',
+    unknownNames,
+  }
+}
+
+function fileOf(value: string | undefined, scheme: string, fallback: string): string {
+  if (value === undefined) return fallback
+  const file = value.slice(scheme.length)
+  return file === ':memory:' ? file : resolve(file)
+}
+
+// Names the runner and the tests use; they are no settings of the service.
+const namesOfOthers = /^STELE_(TEST_|TOKEN|REGISTRY|AUTHOR|RUNNER_|BENCH_)/
+
+function isKnownName(name: string): boolean {
+  return settingsHelp.some((setting) => setting.name === name) || namesOfOthers.test(name)
+}
+
+/** Settings from this process's environment; a port of 0 becomes a free one. */
+export async function environmentSettings(
+  freePort: (host: string) => Promise<number>,
+): Promise<Settings> {
+  const settings = parseSettings(process.env)
+  if (settings.port !== 0) return settings
+  return parseSettings({ ...process.env, STELE_PORT: String(await freePort(settings.host)) })
+}
