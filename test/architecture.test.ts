@@ -162,7 +162,7 @@ describe('the files of the project', () => {
   it('are Python in the runner, and nowhere else but in experiments', () => {
     const programs = globSync('**/*.{ts,js,mjs,cjs,py,pl,rb,c,go,rs}', {
       cwd: root,
-      exclude: ['node_modules', 'stele-data', '.images', '.git'],
+      exclude: ['node_modules', 'stele-data', '.images', '.git', 'bench/.work'],
     })
     const wrong = programs.filter(
       (name) => name.endsWith('.py') !== name.startsWith('runner/') && !isExperiment(name),
