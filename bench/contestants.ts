@@ -10,6 +10,10 @@ export type ContestantName = 'stele' | 'floor' | 'docker-registry'
 export interface Contestant {
   readonly name: ContestantName
   readonly server: ServerProcess
+  /** Where it keeps what it is given. */
+  readonly directory: string
+  /** Allows deposits; empty where nobody asks for one. */
+  readonly token: string
   /** Header lines of every request. */
   readonly headers: string
   readonly putBlob: (connection: Connection, payload: Payload) => Promise<void>
@@ -31,7 +35,8 @@ export async function startStele(directory: string): Promise<Contestant> {
   const token = (await readFile(join(directory, 'deposit-token'), 'utf8')).trim()
   const headers = `Authorization: Bearer ${token}\r\n`
   const blobPath = (digest: string) => `/blobs/${digest}`
-  return { name: 'stele', server, headers, blobPath, putBlob: putPlainly(blobPath, headers) }
+  const putBlob = putPlainly(blobPath, headers)
+  return { name: 'stele', server, directory, token, headers, blobPath, putBlob }
 }
 
 export async function startFloor(directory: string): Promise<Contestant> {
@@ -39,7 +44,8 @@ export async function startFloor(directory: string): Promise<Contestant> {
   const command = [process.execPath, join(import.meta.dirname, 'floor.ts'), directory, `${port}`]
   const server = await ServerProcess.start(command, { port, readyPath: '/' })
   const blobPath = (digest: string) => `/blobs/${digest}`
-  return { name: 'floor', server, headers: '', blobPath, putBlob: putPlainly(blobPath, '') }
+  const putBlob = putPlainly(blobPath, '')
+  return { name: 'floor', server, directory, token: '', headers: '', blobPath, putBlob }
 }
 
 export async function startDockerRegistry(directory: string): Promise<Contestant> {
@@ -52,6 +58,8 @@ export async function startDockerRegistry(directory: string): Promise<Contestant
   return {
     name: 'docker-registry',
     server,
+    directory,
+    token: '',
     headers: '',
     blobPath: (digest) => `/v2/bench/blobs/${digest}`,
     putBlob: putInUploadSession,

@@ -27,7 +27,16 @@ export function recordNaming(files: readonly RetainedFile[]): Payload {
   return textPayload(JSON.stringify(recordOf(files, 'A run with inputs')))
 }
 
-function recordOf(files: readonly RetainedFile[], title: string) {
+/** The same, for the runner: it finds out digests and sizes of these files. */
+export function manifestNaming(names: readonly string[]): string {
+  const files = names.map((name) => ({ path: name, file: name }))
+  return JSON.stringify(recordOf(files, 'A run with inputs'))
+}
+
+function recordOf(
+  files: readonly (RetainedFile | { path: string; file: string })[],
+  title: string,
+) {
   const inputs = files.map((file) => ({ ...file, role: 'table', availability: 'retained' }))
   const run: Record<string, unknown> = {
     stages: [{ id: 'solve', status: 'succeeded', exitCode: 0, wall: 1234 }],

@@ -23,12 +23,14 @@ import { firstByte } from './workloads/first-byte.ts'
 import { largeBlobs } from './workloads/large-blobs.ts'
 import { deposits, heads, smallPuts } from './workloads/many-small.ts'
 import { memoryOfBlobs, memoryOfBundles } from './workloads/memory.ts'
+import { runnerDeposits } from './workloads/runner-deposits.ts'
 
 const workloads: readonly Workload[] = [
   smallPuts,
   heads,
   deposits,
   largeBlobs,
+  runnerDeposits,
   memoryOfBlobs,
   memoryOfBundles,
   firstByte,
