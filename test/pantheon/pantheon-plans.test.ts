@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { blobsNamedBy } from '../../src/record/blobs-named.ts'
+import { canonicalBytes } from '../../src/record/canonical-json.ts'
 import { InvalidRecord } from '../../src/record/finding.ts'
 import { checkRecord } from '../../src/record/findings.ts'
 import { derivedGapsOf } from '../../src/record/gaps.ts'
@@ -8,6 +9,7 @@ import { parseStrictJson, type JsonObject } from '../../src/record/strict-json.t
 import { miniappPlan } from './miniapp-plan.ts'
 import { readPantheonFile } from './pantheon-entry.ts'
 import type { PantheonPlan } from './plan-records.ts'
+import { digestOfBytes, openThrowawayRegistry } from '../throwaway-registry.ts'
 import { warpxPlan } from './warpx-plan.ts'
 
 const workflows = [
@@ -70,6 +72,33 @@ describe('the plans of Pantheon workflows', () => {
       ['Ascent Cloverleaf Workflow', 'E4S', { name: 'cloverleaf3d', version: 'gcc_9.3.0' }],
       ['WarpX Workflow', 'E4S', { name: 'warpx', version: '21.21' }],
     ])
+  })
+})
+
+describe('a registry', () => {
+  for (const { name, plan } of workflows) {
+    it(`takes the plan of ${name} and gives it and its files back byte for byte`, async () => {
+      await using registry = await openThrowawayRegistry()
+      const files = plan.files.map((file) => readPantheonFile(name, file))
+      for (const { bytes } of files) await registry.putBlob(bytes)
+
+      const answer = await registry.deposit(plan.record)
+
+      assert.equal(answer.status, 201, answer.text)
+      const record = await registry.getRecord(answer.body.digest)
+      assert.deepEqual(record, Buffer.from(canonicalBytes(documentOf(plan))))
+      assert.equal(digestOfBytes(record), answer.body.digest)
+      for (const { digest, bytes } of files) {
+        assert.ok(bytes.equals(await registry.getBlob(digest)))
+      }
+    })
+  }
+
+  it('refuses a plan whose files it does not have, and lists them', async () => {
+    await using registry = await openThrowawayRegistry()
+    const answer = await registry.deposit(miniappPlan().record)
+    assert.equal(answer.body.code, 'missing-blobs')
+    assert.equal(answer.body.missing.length, miniappPlan().files.length)
   })
 })
 
