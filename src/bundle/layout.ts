@@ -1,7 +1,7 @@
 import type { bundleFormat } from '../attestation/receipt.ts'
 import { digestOf, hexOf, type Digest } from '../record/digest.ts'
 import type { WorkflowRecord } from '../record/workflow-record.ts'
-import { compareBytewise } from './path-order.ts'
+import { sortedByPath } from './path-order.ts'
 import { payloadFilesOf, type BundleProfile } from './payload.ts'
 import { readMeOf } from './read-me.ts'
 import { bagInfoOf, bagItDeclaration, manifestOf } from './tag-files.ts'
@@ -70,20 +70,20 @@ export async function layOutBundle(
   bundled: BundledRecord,
   profile: BundleProfile,
 ): Promise<BundleEntry[]> {
-  const payload = [
+  const payload = sortedByPath([
     ...blobEntriesOf(bundled, profile),
-    await entryOf('data/record.json', bundled.recordBytes),
+    recordEntryOf(bundled),
     await entryOf('data/README.md', readMeOf(bundled.record, bundled.recordDigest)),
-  ].sort(byPath)
-  const tags = [
+  ])
+  const tags = sortedByPath([
     ...(await statementsOf(bundled)),
     await entryOf('bagit.txt', bagItDeclaration),
     await entryOf('bag-info.txt', bagInfoText(bundled, profile, payload)),
     await entryOf('manifest-sha256.txt', manifestOf(payload)),
     await entryOf('verify.sh', verifyScript, 0o755),
-  ].sort(byPath)
+  ])
   const tagManifest = await entryOf(tagManifestPath, manifestOf(tags))
-  return [...tags, tagManifest, ...payload].sort(byPath)
+  return sortedByPath([...tags, tagManifest, ...payload])
 }
 
 /** The file that pins all others; its digest is the ETag of the bundle. */
@@ -95,6 +95,16 @@ function blobEntriesOf(bundled: BundledRecord, profile: BundleProfile): BundleEn
     if (byteLength === undefined) throw new UnknownBlobLength(digest, path)
     return { path, mode, byteLength, digest, source: { blob: digest } }
   })
+}
+
+function recordEntryOf({ recordBytes, recordDigest }: BundledRecord): BundleEntry {
+  return {
+    path: 'data/record.json',
+    mode: 0o644,
+    byteLength: recordBytes.length,
+    digest: recordDigest,
+    source: { bytes: recordBytes },
+  }
 }
 
 /** The folder `stele/`: what the registry and the depositor say about the record. */
@@ -132,8 +142,4 @@ async function entryOf(
   const bytes = typeof contents === 'string' ? new TextEncoder().encode(contents) : contents
   const digest = await digestOf(bytes)
   return { path, mode, byteLength: bytes.length, digest, source: { bytes } }
-}
-
-function byPath(left: BundleEntry, right: BundleEntry): number {
-  return compareBytewise(left.path, right.path)
 }

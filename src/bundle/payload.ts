@@ -3,10 +3,10 @@ import { hexOf } from '../record/digest.ts'
 import type { Environment, SpackEnvironment } from '../record/environment.ts'
 import type { Expectation } from '../record/expectation.ts'
 import type { BlobReference } from '../record/fields.ts'
-import { collidingPaths } from '../record/path-rules.ts'
 import type { Plan } from '../record/plan.ts'
 import type { Run } from '../record/run.ts'
 import type { WorkflowRecord } from '../record/workflow-record.ts'
+import { Places } from './places.ts'
 
 /** How much travels: record only; what a replay reads; everything the registry holds. */
 export type BundleProfile = 'thin' | 'standard' | 'full'
@@ -67,13 +67,12 @@ function withoutRepetition(candidates: readonly Candidate[]): Candidate[] {
  * a bundle that unpacks on every file system.
  */
 function withoutCollisions(candidates: readonly Candidate[]): PayloadFile[] {
-  const colliding = new Set(collidingPaths(candidates.map(({ path }) => path)))
-  const files = new Map<string, PayloadFile>()
-  candidates.forEach(({ path, digest, mode }, index) => {
-    const place = colliding.has(index) ? `data/other/${hexOf(digest)}` : path
-    files.set(place, { path: place, digest, mode })
+  const places = new Places()
+  return candidates.flatMap(({ path, digest, mode }) => {
+    if (places.take(path)) return [{ path, digest, mode }]
+    const other = `data/other/${hexOf(digest)}`
+    return places.take(other) ? [{ path: other, digest, mode }] : []
   })
-  return [...files.values()]
 }
 
 function inputsOf(plan: Plan): Candidate[] {

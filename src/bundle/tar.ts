@@ -14,10 +14,14 @@ export const tarBlockBytes = 512
 /** End of a tar: two blocks of zeros, nothing more. */
 export const tarEndBytes = 2 * tarBlockBytes
 
+const utf8 = new TextEncoder()
+const isAscii = /^[\u0000-\u007f]*$/
 const nameBytes = 100
 const prefixBytes = 155
 const octalSizeEnd = 8 ** 11
 const longLinkPath = '././@LongLink'
+const sizeOffset = 124
+const checksumOffset = 148
 const slash = '/'.charCodeAt(0)
 
 /**
@@ -33,7 +37,7 @@ const slash = '/'.charCodeAt(0)
  *   Tar Format"; docs/format.md, section 9
  */
 export function tarHeader(member: TarMember): Uint8Array {
-  const path = new TextEncoder().encode(member.path)
+  const path = utf8.encode(member.path)
   const split = splitPath(path)
   if (split !== undefined) return ustarBlock(member, '0', split.name, split.prefix)
   const longLink = longLinkMember(path)
@@ -46,9 +50,8 @@ export function tarHeader(member: TarMember): Uint8Array {
 
 /** Length of `tarHeader` of a member with this path; it depends on nothing else. */
 export function tarHeaderLength(path: string): number {
-  // A UTF-16 code unit is at most 3 bytes of UTF-8.
-  if (path.length * 3 <= nameBytes) return tarBlockBytes
-  const bytes = new TextEncoder().encode(path)
+  if (path.length <= nameBytes && isAscii.test(path)) return tarBlockBytes
+  const bytes = utf8.encode(path)
   if (splitPath(bytes) !== undefined) return tarBlockBytes
   return 2 * tarBlockBytes + roundedUpToBlocks(bytes.length + 1)
 }
@@ -80,7 +83,7 @@ function longLinkMember(path: Uint8Array): Uint8Array {
   const byteLength = path.length + 1
   const member = new Uint8Array(tarBlockBytes + roundedUpToBlocks(byteLength))
   const facts = { byteLength, mode: 0o644, mtimeSeconds: 0 }
-  member.set(ustarBlock(facts, 'L', new TextEncoder().encode(longLinkPath)))
+  member.set(ustarBlock(facts, 'L', utf8.encode(longLinkPath)))
   member.set(path, tarBlockBytes)
   return member
 }
@@ -93,46 +96,51 @@ function ustarBlock(
 ): Uint8Array {
   const block = new Uint8Array(tarBlockBytes)
   block.set(name, 0)
-  block.set(octal(facts.mode, 7), 100)
-  block.set(octal(0, 7), 108) // uid
-  block.set(octal(0, 7), 116) // gid
-  block.set(sizeField(facts.byteLength), 124)
-  block.set(octal(facts.mtimeSeconds, 11), 136)
-  block.set(ascii('        '), 148) // the checksum counts itself as spaces
-  block.set(ascii(type), 156)
-  block.set(ascii('ustar\u000000'), 257) // magic and version; owner names stay empty
-  block.set(octal(0, 7), 329) // device numbers
-  block.set(octal(0, 7), 337)
+  putText(block, 100, octal(facts.mode, 7))
+  putText(block, 108, octal(0, 7)) // uid
+  putText(block, 116, octal(0, 7)) // gid
+  putSize(block, facts.byteLength)
+  putText(block, 136, octal(facts.mtimeSeconds, 11))
+  putText(block, checksumOffset, '        ') // it counts itself as spaces
+  putText(block, 156, type)
+  putText(block, 257, 'ustar\u000000') // magic and version; owner names stay empty
+  putText(block, 329, octal(0, 7)) // device numbers
+  putText(block, 337, octal(0, 7))
   block.set(prefix, 345)
-  const checksum = block.reduce((sum, byte) => sum + byte, 0)
-  block.set(ascii(`${checksum.toString(8).padStart(6, '0')}\u0000 `), 148)
+  putText(block, checksumOffset, `${octal(sumOf(block), 6)}\u0000 `)
   return block
 }
 
-function sizeField(byteLength: number): Uint8Array {
+function putSize(block: Uint8Array, byteLength: number): void {
   if (!Number.isSafeInteger(byteLength) || byteLength < 0) {
     throw new RangeError(`${byteLength} is not a size`)
   }
-  return byteLength < octalSizeEnd ? octal(byteLength, 11) : base256(byteLength)
+  if (byteLength < octalSizeEnd) {
+    putText(block, sizeOffset, octal(byteLength, 11))
+    return
+  }
+  // Base-256: big-endian in 12 bytes; the highest bit says that it is not octal.
+  new DataView(block.buffer).setBigUint64(sizeOffset + 4, BigInt(byteLength))
+  block[sizeOffset] = 0x80
 }
 
-/** Big-endian in 12 bytes; the highest bit says that it is not octal. */
-function base256(byteLength: number): Uint8Array {
-  const field = new Uint8Array(12)
-  new DataView(field.buffer).setBigUint64(4, BigInt(byteLength))
-  field[0] = 0x80
-  return field
+function putText(block: Uint8Array, offset: number, ascii: string): void {
+  for (let index = 0; index < ascii.length; index += 1) {
+    block[offset + index] = ascii.charCodeAt(index)
+  }
 }
 
 /** Octal digits with leading zeros; the NUL after them is already in the block. */
-function octal(value: number, digits: number): Uint8Array {
+function octal(value: number, digits: number): string {
   const text = value.toString(8).padStart(digits, '0')
-  if (!/^[0-7]+$/.test(text) || text.length > digits) {
+  if (!Number.isSafeInteger(value) || value < 0 || text.length > digits) {
     throw new RangeError(`${value} does not fit into ${digits} octal digits`)
   }
-  return ascii(text)
+  return text
 }
 
-function ascii(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
+function sumOf(block: Uint8Array): number {
+  let sum = 0
+  for (const byte of block) sum += byte
+  return sum
 }

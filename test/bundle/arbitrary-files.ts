@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { createHash } from 'node:crypto'
 import type { BundleEntry } from '../../src/bundle/layout.ts'
 import { tagManifestPath } from '../../src/bundle/layout.ts'
-import { compareBytewise } from '../../src/bundle/path-order.ts'
+import { sortedByPath } from '../../src/bundle/path-order.ts'
 import { digestOfHex } from '../../src/record/digest.ts'
 import { collidingPaths, pathFault } from '../../src/record/path-rules.ts'
 
@@ -63,9 +63,8 @@ function withoutCollisions(files: readonly AnyFile[]): AnyFile[] {
 
 /** The files as entries of a bundle; every bundle needs a tag manifest. */
 export function entriesOf(files: readonly AnyFile[]): BundleEntry[] {
-  return [...files, { path: tagManifestPath, bytes: Buffer.from('tags'), executable: false }]
-    .map(entryOf)
-    .sort((left, right) => compareBytewise(left.path, right.path))
+  const tagManifest = { path: tagManifestPath, bytes: Buffer.from('tags'), executable: false }
+  return sortedByPath([...files, tagManifest].map(entryOf))
 }
 
 function entryOf({ path, bytes, executable }: AnyFile): BundleEntry {
