@@ -22,16 +22,25 @@ export interface Contestant {
 
 const root = join(import.meta.dirname, '..')
 
-export async function startStele(directory: string): Promise<Contestant> {
+export async function startStele(
+  directory: string,
+  nodeOptions: readonly string[] = [],
+): Promise<Contestant> {
   const port = await freePort()
+  const logFile = `${directory}.log`
   const environment = {
     STELE_DATA: directory,
     STELE_PORT: String(port),
     STELE_URL: `http://127.0.0.1:${port}`,
     STELE_EXAMPLES: 'off',
   }
-  const command = [process.execPath, join(root, 'src', 'cli', 'main.ts'), 'serve']
-  const server = await ServerProcess.start(command, { port, readyPath: '/readyz', environment })
+  const command = [process.execPath, ...nodeOptions, join(root, 'src', 'cli', 'main.ts'), 'serve']
+  const server = await ServerProcess.start(command, {
+    port,
+    readyPath: '/readyz',
+    logFile,
+    environment,
+  })
   const token = (await readFile(join(directory, 'deposit-token'), 'utf8')).trim()
   const headers = `Authorization: Bearer ${token}\r\n`
   const blobPath = (digest: string) => `/blobs/${digest}`
@@ -41,8 +50,9 @@ export async function startStele(directory: string): Promise<Contestant> {
 
 export async function startFloor(directory: string): Promise<Contestant> {
   const port = await freePort()
+  const logFile = `${directory}.log`
   const command = [process.execPath, join(import.meta.dirname, 'floor.ts'), directory, `${port}`]
-  const server = await ServerProcess.start(command, { port, readyPath: '/' })
+  const server = await ServerProcess.start(command, { port, readyPath: '/', logFile })
   const blobPath = (digest: string) => `/blobs/${digest}`
   const putBlob = putPlainly(blobPath, '')
   return { name: 'floor', server, directory, token: '', headers: '', blobPath, putBlob }
@@ -50,11 +60,12 @@ export async function startFloor(directory: string): Promise<Contestant> {
 
 export async function startDockerRegistry(directory: string): Promise<Contestant> {
   const port = await freePort()
+  const logFile = `${directory}.log`
   await mkdir(directory, { recursive: true })
   const configuration = join(directory, 'config.yml')
   await writeFile(configuration, dockerConfiguration(directory, port))
   const command = ['docker-registry', 'serve', configuration]
-  const server = await ServerProcess.start(command, { port, readyPath: '/v2/' })
+  const server = await ServerProcess.start(command, { port, readyPath: '/v2/', logFile })
   return {
     name: 'docker-registry',
     server,

@@ -6,6 +6,7 @@
  *     npm run bench -- --quick             small sizes: does the harness work?
  *     npm run bench -- --only head --only large
  *     npm run bench -- --rounds 9          default 5; medians are printed
+ *     npm run bench -- --profile DIR       writes a CPU profile of the registry
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -37,7 +38,7 @@ const workloads: readonly Workload[] = [
 ]
 
 const starters: Readonly<Record<ContestantName, (directory: string) => Promise<Contestant>>> = {
-  stele: startStele,
+  stele: (directory) => startStele(directory, profileOptions(options.profile)),
   floor: startFloor,
   'docker-registry': startDockerRegistry,
 }
@@ -48,6 +49,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     without: { type: 'string', multiple: true, default: [] },
     rounds: { type: 'string', default: '5' },
+    profile: { type: 'string' },
   },
 })
 
@@ -79,4 +81,8 @@ async function measure(workload: Workload): Promise<Figure[]> {
     await Promise.all(contestants.map(({ server }) => server.stop()))
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+function profileOptions(directory: string | undefined): string[] {
+  return directory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${directory}`]
 }

@@ -1,10 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { Connection } from './connection.ts'
 
 const startTimeoutMs = 30_000
+
+interface StartOptions {
+  readonly port: number
+  /** Answers 200 once the server can be used. */
+  readonly readyPath: string
+  /** What the server prints. */
+  readonly logFile: string
+  readonly environment?: Readonly<Record<string, string>>
+}
 
 /** A server in a process of its own. */
 export class ServerProcess {
@@ -18,25 +27,24 @@ export class ServerProcess {
     this.#ended = new Promise((resolve) => child.once('exit', resolve))
   }
 
-  /** @param readyPath - answers 200 once the server can be used. */
+  /** @throws Error with what the server printed when it does not get ready. */
   static async start(
     command: readonly string[],
-    {
-      port,
-      readyPath,
-      environment = {},
-    }: { port: number; readyPath: string; environment?: Record<string, string> },
+    { port, readyPath, logFile, environment = {} }: StartOptions,
   ): Promise<ServerProcess> {
     const [program = '', ...args] = command
-    const child = spawn(program, args, {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, ...environment },
-    })
+    const log = openSync(logFile, 'w')
+    const env = { ...process.env, ...environment }
+    const child = spawn(program, args, { stdio: ['ignore', log, log], env })
+    closeSync(log)
     const server = new ServerProcess(child, port)
     for (let waitedMs = 0; !(await isReady(port, readyPath)); waitedMs += 50) {
-      if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}`)
-      if (waitedMs > startTimeoutMs) throw new Error(`${program} does not get ready`)
-      await setTimeout(50)
+      if (child.exitCode === null && waitedMs < startTimeoutMs) {
+        await setTimeout(50)
+        continue
+      }
+      child.kill('SIGKILL')
+      throw new Error(`${program} does not get ready: ${readFileSync(logFile, 'utf8')}`)
     }
     return server
   }
