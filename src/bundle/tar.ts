@@ -9,7 +9,7 @@ export interface TarMember {
 }
 
 /** Everything in a tar is laid out in blocks of this many bytes. */
-export const tarBlockBytes = 512
+const tarBlockBytes = 512
 
 /** End of a tar: two blocks of zeros, nothing more. */
 export const tarEndBytes = 2 * tarBlockBytes
