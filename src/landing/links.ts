@@ -31,7 +31,9 @@ export function knownRecordLink(digest: Digest, titles: ReadonlyMap<string, stri
  */
 export function urlLink(url: string, text: Content = url): Html {
   if (!/^https?:\/\//i.test(url)) return html`<code>${url}</code>`
-  return html`<a class="url" href="${url}" rel="nofollow noopener">${text}</a>`
+  // Print shows the address of a link, unless it is there already.
+  const className = text === url ? 'address' : 'url'
+  return html`<a class="${className}" href="${url}" rel="nofollow noopener">${text}</a>`
 }
 
 export function doiLink(doi: string): Html {
@@ -41,7 +43,10 @@ export function doiLink(doi: string): Html {
 
 export function swhidLink(swhid: string): Html {
   const core = swhid.split(';')[0] ?? swhid
-  return urlLink(`https://archive.softwareheritage.org/${core}`, html`<code>${core}</code>`)
+  return urlLink(
+    `https://archive.softwareheritage.org/${core}`,
+    html`<code class="line">${core}</code>`,
+  )
 }
 
 export function orcidLink(orcid: string): Html {

@@ -65,7 +65,7 @@ export function searchForm(
       name="q"
       value="${query}"
       aria-label="Search the records"
-      placeholder="Title, author, application, keyword, package …"
+      placeholder="Title, author, package …"
       maxlength="200"
     />
     ${kept.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}

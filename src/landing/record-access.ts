@@ -40,7 +40,7 @@ export function downloadBox(view: RecordPageView): Html {
     return html`<p>The record itself: <a href="${page}/record.json">record.json</a></p>`
   }
   return html`${tableOf({
-    caption: 'Bundles',
+    caption: 'Bundles: one tar file each',
     columns: [
       {
         head: 'Profile',

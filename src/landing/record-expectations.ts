@@ -1,4 +1,4 @@
-import type { Expectation } from '../record/expectation.ts'
+import { Verdict, type Expectation } from '../record/expectation.ts'
 import type { Plan } from '../record/plan.ts'
 import type { Comparison } from '../record/run.ts'
 import type { PlanRecord, RunRecord } from '../record/workflow-record.ts'
@@ -60,7 +60,9 @@ function expectationEntry(
 ): Html {
   const { id, stage, path, required, reference, rule, basis } = expectation
   return html`<div class="entry" id="expectation-${id}">
-    <h3>${id} <span class="aside">${required ? 'required' : 'not required'}</span></h3>
+    <h3>
+      ${id} <span class="aside">${required ? 'required' : 'not required'}</span> ${worstOf(results)}
+    </h3>
     ${results === undefined ? undefined : resultsTable(expectation, results, wholeAt)}
     ${factsOf([
       ['Output', html`<code class="path">${path}</code> of stage ${stage}`],
@@ -71,6 +73,13 @@ function expectationEntry(
       ['Measured before', calibrationOf(expectation)],
     ])}
   </div>`
+}
+
+/** Levels are listed best first. */
+function worstOf(results: readonly Result[] | undefined): Content {
+  const levels = new Set((results ?? []).map((result) => result.level))
+  const worst = Verdict.options.findLast((level) => levels.has(level))
+  return worst && verdictBadge(worst)
 }
 
 interface ResultRow {

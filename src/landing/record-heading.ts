@@ -1,8 +1,9 @@
+import { isDigest } from '../record/digest.ts'
 import { declaredGapsOf, derivedGapsOf } from '../record/gaps.ts'
 import type { Author, WorkflowRecord } from '../record/workflow-record.ts'
 import { html, joined, type Content, type Html } from './html.ts'
 import { factsOf, firstFew, proseOf } from './layout.ts'
-import { doiLink, orcidLink, recordLink, urlLink } from './links.ts'
+import { doiLink, knownRecordLink, orcidLink, recordLink, urlLink } from './links.ts'
 import { countOf, timeOf } from './quantity.ts'
 import type { RecordPageView } from './views.ts'
 import { kindInWords, verdictBadge, verdictMeaning } from './wording.ts'
@@ -12,7 +13,7 @@ export function recordHeading(view: RecordPageView): Html {
   const { record } = view
   return html`<header class="heading">
     ${supersededNotice(view)}
-    <p class="kind">${kindOf(record)}</p>
+    <p class="kind">${kindOf(view)}</p>
     <h1 dir="auto">${record.title}</h1>
     <p class="authors">${firstFew(record.authors, authorOf, '; ')}</p>
     ${outcome(view)}
@@ -35,9 +36,16 @@ export function aboutRecord(view: RecordPageView): Html {
   ])}`
 }
 
-function kindOf(record: WorkflowRecord): string {
-  const isReplay = (record.relations ?? []).some((relation) => relation.type === 'replayOf')
-  return isReplay ? `${kindInWords[record.kind]}, a replay` : kindInWords[record.kind]
+function kindOf({ record, relatedTitles }: RecordPageView): Content {
+  const words = kindInWords[record.kind]
+  const relation = (record.relations ?? []).find(({ type }) => type === 'replayOf')
+  if (relation === undefined) return words
+  const { target } = relation
+  const original =
+    typeof target === 'string' && isDigest(target)
+      ? html` of ${knownRecordLink(target, relatedTitles)}`
+      : undefined
+  return html`${words}, a replay${original}`
 }
 
 function supersededNotice(view: RecordPageView): Content {

@@ -34,7 +34,7 @@ function nodesTable(nodes: readonly Node[], wholeAt: string): Content {
   return tableOf({
     caption: 'Classes of nodes',
     columns: [
-      { head: 'Nodes', cell: ({ role }) => role },
+      { head: 'Role', cell: ({ role }) => role },
       { head: 'Processor', cell: processorOf },
       { head: 'Target', cell: ({ cpu }) => cpu?.target },
       { head: 'Cores', cell: coresOf },

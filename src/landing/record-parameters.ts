@@ -2,6 +2,7 @@ import type { Parameter } from '../record/plan.ts'
 import type { Run } from '../record/run.ts'
 import type { PlanRecord, RunRecord } from '../record/workflow-record.ts'
 import { html, type Content, type Html } from './html.ts'
+import { countOf } from './quantity.ts'
 import { tableOf } from './table.ts'
 
 type Binding = NonNullable<Run['bindings']>[number]
@@ -17,10 +18,10 @@ export function parametersTable(record: RunRecord | PlanRecord, wholeAt: string)
   const rows = rowsOf(record)
   if (rows.length === 0) return undefined
   return tableOf({
-    caption: 'Parameters',
+    caption: countOf(rows.length, 'parameter'),
     columns: [
       { head: 'Name', cell: ({ name }) => html`<code>${name}</code>` },
-      { head: 'Set by', cell: ({ parameter }) => scopeOf(parameter) },
+      { head: 'Scope', cell: ({ parameter }) => parameter?.scope },
       { head: 'In the plan', cell: ({ parameter }) => plannedValue(parameter) },
       ...(record.kind === 'run' ? [{ head: 'In this run', cell: boundValue }] : []),
       { head: 'Unit', cell: ({ parameter }) => parameter?.unit },
@@ -47,11 +48,6 @@ function rowsOf(record: RunRecord | PlanRecord): ParameterRow[] {
       .filter((binding) => !names.has(binding.parameter))
       .map((binding) => ({ name: binding.parameter, parameter: undefined, binding })),
   ]
-}
-
-function scopeOf(parameter: Parameter | undefined): Content {
-  if (parameter === undefined) return undefined
-  return parameter.scope === 'site' ? 'the site' : 'the science'
 }
 
 function typeOf(parameter: Parameter | undefined): Content {

@@ -10,7 +10,7 @@ import {
   swhidLink,
   urlLink,
 } from './links.ts'
-import { dayOf } from './quantity.ts'
+import { countOf, dayOf } from './quantity.ts'
 import { tableOf } from './table.ts'
 import type { RecordPageView, Referrer } from './views.ts'
 import { kindInWords, referrerInWords, relationInWords, verdictBadge } from './wording.ts'
@@ -20,7 +20,8 @@ export function provenanceTables(view: RecordPageView, wholeAt: string): Html {
   const relations = view.record.relations ?? []
   if (relations.length + view.referencedBy.length === 0) {
     return html`<p>
-      This record names no other one, and no other record in this registry names it so far.
+      ${view.record.kind === 'collection' ? undefined : 'This record names no other one.'} No other
+      record in this registry names it so far.
     </p>`
   }
   return html`${relations.length === 0 ? undefined : relationsTable(view, relations, wholeAt)}
@@ -34,10 +35,10 @@ export function membersTable(
   wholeAt: string,
 ): Html {
   return tableOf({
-    caption: 'Members',
+    caption: countOf(record.members.length, 'member'),
     columns: [
       { head: 'Record', cell: (digest) => knownRecordLink(digest, titles) },
-      { head: 'Digest', cell: digestOf },
+      { head: 'Digest', cell: (digest) => (titles.has(digest) ? digestOf(digest) : undefined) },
     ],
     rows: record.members,
     wholeAt,

@@ -1,13 +1,13 @@
 import type { Source } from '../record/plan.ts'
 import { html, type Content, type Html } from './html.ts'
 import { blobLink, commitOf, swhidLink, urlLink } from './links.ts'
-import { sizeOf } from './quantity.ts'
+import { countOf, sizeOf } from './quantity.ts'
 import { tableOf } from './table.ts'
 
 /** The source code a plan is made from. */
 export function sourcesTable(sources: readonly Source[], wholeAt: string): Html {
   return tableOf({
-    caption: 'Sources',
+    caption: countOf(sources.length, 'source'),
     columns: [
       { head: 'Source', cell: ({ id }) => id },
       { head: 'From', cell: originOf },
@@ -25,7 +25,7 @@ export function sourcesTable(sources: readonly Source[], wholeAt: string): Html 
 function originOf({ kind, url, submodules }: Source): Html {
   const origin = url === undefined ? 'the depositor’s own copy' : urlLink(url)
   const count = submodules?.length ?? 0
-  return html`${kind}: ${origin}${count === 0 ? undefined : `, with ${count} submodules`}`
+  return html`${kind}: ${origin}${count === 0 ? undefined : `, with ${countOf(count, 'submodule')}`}`
 }
 
 function heldOf({ id, retained, dirtyPatch }: Source): Content {

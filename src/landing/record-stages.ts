@@ -1,3 +1,4 @@
+import type { BlobReference } from '../record/fields.ts'
 import type { PlanStage } from '../record/plan.ts'
 import type { RunStage } from '../record/run.ts'
 import type { PlanRecord, RunRecord } from '../record/workflow-record.ts'
@@ -6,19 +7,12 @@ import { blobLink } from './links.ts'
 import { durationInWords, durationOf, sizeInWords, sizeOf, timeOf } from './quantity.ts'
 import { tableOf, type Column } from './table.ts'
 
-/** A stage as planned, as it went, or both; a stage of a run may have several attempts. */
+/** One attempt at a stage, or a stage that was not tried. */
 interface StageRow {
   readonly id: string
+  /** What was to be done; said with the first attempt only. */
   readonly planned: PlanStage | undefined
   readonly ran: RunStage | undefined
-}
-
-const kindInWords: Readonly<Record<PlanStage['kind'], string>> = {
-  install: 'install',
-  run: 'run',
-  postprocess: 'postprocess',
-  validate: 'validate',
-  custom: 'custom',
 }
 
 const statusInWords: Readonly<Record<RunStage['status'], string>> = {
@@ -32,19 +26,20 @@ const statusInWords: Readonly<Record<RunStage['status'], string>> = {
 
 /** The stages of the plan, and how each went if there was a run. */
 export function stagesTable(record: RunRecord | PlanRecord, wholeAt: string): Html {
-  const rows = rowsOf(record)
   const isRun = record.kind === 'run'
   return tableOf({
     caption: isRun ? 'Stages as planned and as they went' : 'Stages as planned',
-    columns: [
-      { head: 'Stage', cell: stageCell },
-      { head: 'Command', cell: commandCell },
-      ...(isRun ? runColumns : []),
-    ],
-    rows,
+    columns: [...planColumns, ...(isRun ? runColumns : [])],
+    below: commandCell,
+    rows: rowsOf(record),
     wholeAt,
   })
 }
+
+const planColumns: readonly Column<StageRow>[] = [
+  { head: 'Stage', cell: stageCell },
+  { head: 'Kind', cell: ({ planned }) => planned?.kind },
+]
 
 const runColumns: readonly Column<StageRow>[] = [
   { head: 'Status', cell: ({ ran }) => statusCell(ran) },
@@ -53,47 +48,59 @@ const runColumns: readonly Column<StageRow>[] = [
   { head: 'CPU', cell: ({ ran }) => cpuCell(ran), isNumber: true },
   { head: 'Peak memory', cell: ({ ran }) => present(ran?.maxRss, sizeOf), isNumber: true },
   { head: 'Exit', cell: ({ ran }) => exitCell(ran), isNumber: true },
-  { head: 'Logs', cell: ({ ran }) => logsCell(ran) },
 ]
 
 function rowsOf(record: RunRecord | PlanRecord): StageRow[] {
   const { stages } = record.plan
-  if (record.kind === 'plan') {
-    return stages.map((planned) => ({ id: planned.id, planned, ran: undefined }))
-  }
-  const attempts = record.run.stages
+  const attempts = record.kind === 'run' ? record.run.stages : []
   const plannedById = new Map(stages.map((stage) => [stage.id, stage]))
-  const ranIds = new Set(attempts.map((attempt) => attempt.id))
-  return [
-    ...attempts.map((ran) => ({ id: ran.id, planned: plannedById.get(ran.id), ran })),
-    ...stages
-      .filter((planned) => !ranIds.has(planned.id))
-      .map((planned) => ({ id: planned.id, planned, ran: undefined })),
-  ]
+  const ranIds = new Set<string>()
+  const ran = attempts.map((attempt): StageRow => {
+    const isFirst = !ranIds.has(attempt.id)
+    ranIds.add(attempt.id)
+    return {
+      id: attempt.id,
+      planned: isFirst ? plannedById.get(attempt.id) : undefined,
+      ran: attempt,
+    }
+  })
+  const notRun = stages
+    .filter((planned) => !ranIds.has(planned.id))
+    .map((planned): StageRow => ({ id: planned.id, planned, ran: undefined }))
+  return [...ran, ...notRun]
 }
 
-function stageCell({ id, planned, ran }: StageRow): Html {
-  const lines: Content[] = []
-  if (planned !== undefined && planned.kind !== id) lines.push(kindInWords[planned.kind])
-  if (ran?.attempt !== undefined && ran.attempt > 1) lines.push(`attempt ${ran.attempt}`)
-  if (planned?.required === false) lines.push('optional')
-  if ((planned?.needs ?? []).length > 0) lines.push(`after ${planned?.needs?.join(', ')}`)
-  return html`<strong>${id}</strong>${lines.map((line) => html`<small>${line}</small>`)}`
+function stageCell({ id, ran }: StageRow): Html {
+  const attempt = ran?.attempt ?? 1
+  return html`<strong>${id}</strong>${attempt === 1 ? undefined : `, attempt ${attempt}`}`
 }
 
 function commandCell({ planned, ran }: StageRow): Html {
   const command = planned?.command?.map(shellWord).join(' ') ?? planned?.script
   const launched = ran?.launched === command ? undefined : ran?.launched
-  return html`${present(command, (text) => html`<code class="line">${text}</code>`)}
-  ${command === undefined && launched === undefined ? 'described only' : undefined}
-  ${present(launched, (text) => html`<small>ran as <code class="line">${text}</code></small>`)}
-  ${present(planned?.launch?.original, (text) => html`<small>launched by <code class="line">${text}</code></small>`)}
-  ${[...plannedFacts(planned), ...ranFacts(ran)].map((fact) => html`<small>${fact}</small>`)}`
+  const facts = [...plannedFacts(planned), ...ranFacts(ran)]
+  return html`${planned !== undefined && command === undefined ? 'described only' : undefined}
+  ${present(command, commandLine)} ${present(planned?.launch?.original, lineAfter('launched by'))}
+  ${present(launched, lineAfter('ran as'))} ${smallLine(facts)} ${smallLine(logsOf(ran))}`
+}
+
+function smallLine(facts: readonly Content[]): Content {
+  return facts.length === 0 ? undefined : html`<small>${joined(facts, ' · ')}</small>`
+}
+
+function commandLine(command: string): Html {
+  return html`<code class="line">${command}</code>`
+}
+
+function lineAfter(words: string): (command: string) => Html {
+  return (command) => html`<small>${words} ${commandLine(command)}</small>`
 }
 
 function plannedFacts(planned: PlanStage | undefined): Content[] {
   if (planned === undefined) return []
   const facts: Content[] = []
+  if (planned.required === false) facts.push('optional')
+  if ((planned.needs ?? []).length > 0) facts.push(`after ${planned.needs?.join(', ')}`)
   if (planned.environment !== undefined) {
     facts.push(html`in <a href="#environment-${planned.environment}">${planned.environment}</a>`)
   }
@@ -169,15 +176,16 @@ function exitCell(ran: RunStage | undefined): Content {
   return ran?.signal === undefined ? ran?.exitCode : `signal ${ran.signal}`
 }
 
-function logsCell(ran: RunStage | undefined): Content {
-  if (ran === undefined) return undefined
-  const links = [
-    present(ran.logs?.stdout, (log) => html`stdout ${blobLink(log.digest, `${ran.id}.stdout`)}`),
-    present(ran.logs?.stderr, (log) => html`stderr ${blobLink(log.digest, `${ran.id}.stderr`)}`),
-    present(ran.rendered, (blob) => html`script ${blobLink(blob.digest, `${ran.id}.script`)}`),
+function logsOf(ran: RunStage | undefined): Content[] {
+  if (ran === undefined) return []
+  const file = (name: string) => (blob: BlobReference) =>
+    html`${name} ${blobLink(blob.digest, `${ran.id}.${name}`)} (${sizeOf(blob.size)})`
+  return [
+    present(ran.logs?.stdout, file('stdout')),
+    present(ran.logs?.stderr, file('stderr')),
+    present(ran.rendered, file('script')),
     present(ran.logs?.truncatedAt, (size) => html`cut at ${sizeOf(size)}`),
-  ].filter((link) => link !== undefined)
-  return joined(links, html`<br />`)
+  ].filter((part) => part !== undefined)
 }
 
 function present<Value>(value: Value | undefined, show: (value: Value) => Content): Content {

@@ -87,7 +87,7 @@ function existsInWords({ minSize, maxSize }: RuleOf<'exists'>): string {
     minSize === undefined ? undefined : sizeInWords(minSize),
     maxSize === undefined ? undefined : sizeInWords(maxSize),
   )
-  const size = bounds === '' ? '' : `, with ${bounds}`
+  const size = bounds === '' ? '' : `, ${bounds} in size`
   return `Must be there${size}. Presence only: the contents are not looked at.`
 }
 

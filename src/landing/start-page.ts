@@ -17,7 +17,7 @@ export function startPage(view: StartPageView): string {
     hasSearch: false,
     main: html`<div class="start">
       <header class="heading">
-        <h1>${view.registryName}</h1>
+        <h1>Executed workflows, kept to be cited, checked and run again</h1>
         <p class="lead">
           This registry keeps what a computation really was: the code and its environment, the
           inputs, the machine, the commands, and what came out. Every record is named by the SHA-256

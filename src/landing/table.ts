@@ -15,6 +15,8 @@ export interface Table<Row> {
   readonly caption: string
   /** The first column names the row. */
   readonly columns: readonly Column<Row>[]
+  /** What stands below a row over the whole width. */
+  readonly below?: (row: Row) => Content
   readonly rows: readonly Row[]
   /** Where all rows are, when there are more than a page shows. */
   readonly wholeAt: string
@@ -33,16 +35,24 @@ export function tableOf<Row>(table: Table<Row>): Html {
   const heads = columns.map(
     ({ head, isNumber }) => html`<th scope="col" class="${classOf(isNumber)}">${head}</th>`,
   )
-  const body = rows.map(
-    (_, row) =>
-      html`<tr>
-        ${columns.map(({ index, isNumber, cells }) =>
-          index === 0
-            ? html`<th scope="row">${cells[row]}</th>`
-            : html`<td class="${classOf(isNumber)}">${cells[row]}</td>`,
-        )}
-      </tr>`,
-  )
+  const body = rows.map((row, place) => {
+    const below = table.below?.(row)
+    const cells = columns.map(({ index, isNumber, cells }) =>
+      index === 0
+        ? html`<th scope="row">${cells[place]}</th>`
+        : html`<td class="${classOf(isNumber)}">${cells[place]}</td>`,
+    )
+    if (below === undefined)
+      return html`<tr>
+        ${cells}
+      </tr>`
+    return html`<tr class="parent">
+        ${cells}
+      </tr>
+      <tr class="below">
+        <td colspan="${columns.length}"><div>${below}</div></td>
+      </tr>`
+  })
   return html`<div class="scroll" role="region" aria-label="${table.caption}" tabindex="0">
       <table>
         <caption>
