@@ -5,14 +5,16 @@ import type { BlobStore, ByteStream, PutResult, StagedBlob } from '../vault/blob
 /** Takes blobs in, within the published limits. */
 export class BlobIntake {
   readonly #blobs: BlobStore
+  readonly #maxByteLength: number
 
-  constructor(blobs: BlobStore) {
+  constructor(blobs: BlobStore, maxByteLength: number = limits.blobBytes) {
     this.#blobs = blobs
+    this.#maxByteLength = maxByteLength
   }
 
   /** @throws DigestMismatch, BlobTooLarge, StorageFull; then nothing was kept. */
   async put(bytes: ByteStream, expected: Digest, signal: AbortSignal): Promise<PutResult> {
-    return this.#blobs.put(bytes, { expected, signal, maxByteLength: limits.blobBytes })
+    return this.#blobs.put(bytes, { expected, signal, maxByteLength: this.#maxByteLength })
   }
 
   /** Takes a file of a request whose record is not accepted yet. */
@@ -21,10 +23,9 @@ export class BlobIntake {
     expected: Digest | undefined,
     signal: AbortSignal,
   ): Promise<StagedBlob> {
-    const maxByteLength = limits.blobBytes
     return this.#blobs.stage(bytes, {
       signal,
-      maxByteLength,
+      maxByteLength: this.#maxByteLength,
       ...(expected === undefined ? {} : { expected }),
     })
   }

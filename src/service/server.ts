@@ -14,18 +14,26 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
+export interface ServerOptions {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Silence after which a connection is given up; default as in `limits`. */
+  readonly idleTimeoutMs?: number
+}
+
 /** Listens; resolves when requests are answered. */
 export async function startServer(
   registry: OpenRegistry,
-  address: { host: string; port: number },
+  { host, port, idleTimeoutMs = limits.idleTimeoutMs }: ServerOptions,
 ): Promise<RunningServer> {
   const server = createServer(registry.app)
   server.headersTimeout = headersTimeoutMs
   // Node gives a whole request five minutes; a terabyte takes longer. Silence is what ends it.
   server.requestTimeout = 0
-  server.setTimeout(limits.idleTimeoutMs)
+  server.setTimeout(idleTimeoutMs)
   server.keepAliveTimeout = 65_000
-  server.listen(address.port, address.host)
+  server.listen(port, host)
   await once(server, 'listening')
   return { port: portOf(server), stop: () => stop(server, registry) }
 }

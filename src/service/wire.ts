@@ -18,6 +18,7 @@ import { Authorizer } from '../http/authorize.ts'
 import { RecordPages } from '../http/record-pages.ts'
 import { allRoutes } from '../http/routes.ts'
 import { openDirectoryVault } from '../vault/directory-vault.ts'
+import type { CreateFile } from '../vault/draft-file.ts'
 import { depositorKeys, keysOfRecord } from './depositor-keys.ts'
 import { Metrics } from './metrics.ts'
 import { openReceiptKey } from './receipt-key.ts'
@@ -41,14 +42,19 @@ export interface OpenRegistry extends AsyncDisposable {
 export interface RegistryOptions {
   readonly log?: Logger
   readonly clock?: () => Date
+  /** Stands in for a disk that fails. */
+  readonly createFile?: CreateFile
+  /** Most bytes of one blob, for those who cannot send the published limit. */
+  readonly maxBlobBytes?: number
 }
 
 /** The only place where the parts meet. */
 export async function openRegistry(
   settings: Settings,
-  { log = pino(pino.destination(2)), clock = () => new Date() }: RegistryOptions = {},
+  options: RegistryOptions = {},
 ): Promise<OpenRegistry> {
-  const archive = await openArchive(settings, clock)
+  const { log = pino(pino.destination(2)), clock = () => new Date() } = options
+  const archive = await openArchive(settings, clock, options)
   const finished = await archive.deposits.finishInterrupted()
   if (finished > 0) log.info({ receipts: finished }, 'issued receipts left out by an interruption')
   const lifecycle: { draining?: string } = {}
@@ -81,15 +87,15 @@ export function openAccessList(settings: Settings): AccessList & AsyncDisposable
 
 type Archive = Awaited<ReturnType<typeof openArchive>>
 
-async function openArchive(settings: Settings, clock: () => Date) {
+async function openArchive(settings: Settings, clock: () => Date, options: RegistryOptions) {
   await mkdir(settings.dataDirectory, { recursive: true, mode: 0o750 })
-  const { blobs, documents } = await openDirectoryVault(settings.blobDirectory)
+  const { blobs, documents } = await openDirectoryVault(settings.blobDirectory, options)
   const database = openSqlite(settings.databaseFile)
   const catalog = new SqlCatalog(database)
   const accessList = new SqlAccessList(database)
   const signer = await openReceiptKey(join(settings.dataDirectory, 'keys', 'receipt.jwk'))
-  const intake = new BlobIntake(blobs)
-  const runner: ShippedRunner = await openShippedRunner(intake)
+  const intake = new BlobIntake(blobs, options.maxBlobBytes)
+  const runner: ShippedRunner = await openShippedRunner(new BlobIntake(blobs))
   const { url: issuer, origin } = settings
   const receipts = new Receipts({ documents, signer, issuer, origin })
   const findKey = depositorKeys(accessList)
