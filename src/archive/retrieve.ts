@@ -8,12 +8,8 @@ import type {
 import { digestOf, type Digest } from '../record/digest.ts'
 import type { BlobStat, BlobStore, ByteRange, ByteStream } from '../vault/blob-store.ts'
 import type { DocumentKind, DocumentStore } from '../vault/document-store.ts'
+import { mayRead, type Reader } from './reader.ts'
 import { UnknownBlob, UnknownRecord } from './refusals.ts'
-
-/** Who reads. Everyone may read everything until restricted records exist. */
-export interface Reader {
-  readonly project?: string | undefined
-}
 
 export interface RetrievalParts {
   readonly blobs: BlobStore
@@ -24,7 +20,7 @@ export interface RetrievalParts {
 /** Referrers shown on one page. */
 const mostReferrers = 200
 
-/** Gives out what was accepted, and is the one place that decides who may read it. */
+/** Gives out what was accepted. */
 export class Retrieval {
   readonly #parts: RetrievalParts
 
@@ -80,10 +76,10 @@ export class Retrieval {
     return this.#parts.documents.read({ digest, kind })
   }
 
-  /** @throws UnknownBlob */
-  async findBlob(digest: Digest, _reader: Reader): Promise<BlobStat> {
+  /** @throws UnknownBlob also when the reader may not know that it exists. */
+  async findBlob(digest: Digest, reader: Reader): Promise<BlobStat> {
     const stat = await this.#parts.blobs.find(digest)
-    if (stat === undefined) throw new UnknownBlob(digest)
+    if (stat === undefined || !mayRead(stat, reader)) throw new UnknownBlob(digest)
     return stat
   }
 
@@ -104,9 +100,4 @@ export class Retrieval {
     }
     return missing
   }
-}
-
-/** Restricted and embargoed records will be decided here; today everything is public. */
-function mayRead(_record: LoggedRecord, _reader: Reader): boolean {
-  return true
 }
