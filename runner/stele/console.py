@@ -107,8 +107,11 @@ def in_words(byte_count):
 def plain(text):
     """Text of a stranger without anything that could steer a terminal or reorder what is read."""
     return "".join(
-        character if character in "\n\t" or unicodedata.category(character)[0] != "C"
-        else "\\u%04x" % ord(character)
+        (
+            character
+            if character in "\n\t" or unicodedata.category(character)[0] != "C"
+            else "\\u%04x" % ord(character)
+        )
         for character in str(text)
     )
 

@@ -27,7 +27,7 @@ def parse_digest(text):
 
 
 def hex_of(digest):
-    return digest[len("sha256:"):]
+    return digest[len("sha256:") :]
 
 
 def digest_of(data):

@@ -8,7 +8,7 @@ from stele.refusal import Refusal, quoted
 
 MAX_DEPTH = 64
 MAX_VALUES = 1000000
-MAX_INTEGER = 2 ** 53 - 1
+MAX_INTEGER = 2**53 - 1
 
 STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 

@@ -1,1 +1,1 @@
-"""Talking to a registry: connections, uploads that send only what is missing, downloads that resume."""
+"""Talking to a registry: uploads of only what is missing, downloads that resume."""

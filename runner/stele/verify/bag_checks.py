@@ -74,7 +74,7 @@ def check_top_name(bag, digest):
     """Weak, since 16 digits can be found again; it catches a mistake, not an attack."""
     if not TOP_NAME.match(bag.top):
         return []
-    if digest[len("sha256:"):][:16] != bag.top:
+    if digest[len("sha256:") :][:16] != bag.top:
         return [failed("top-name", "the directory is %s, the record is %s" % (bag.top, digest))]
     return []
 

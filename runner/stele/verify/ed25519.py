@@ -7,8 +7,8 @@ it does not matter that the time depends on the values.
 
 import hashlib
 
-P = 2 ** 255 - 19
-ORDER = 2 ** 252 + 27742317777372353535851937790883648493
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 NEUTRAL = (0, 1, 1, 0)
@@ -25,9 +25,7 @@ def verify(public_key, message, signature):
     if key_point is None or commitment is None or scalar >= ORDER:
         return False
     challenge = hash_to_scalar(signature[:32] + public_key + message)
-    return same_point(
-        multiply(scalar, BASE), add(commitment, multiply(challenge, key_point))
-    )
+    return same_point(multiply(scalar, BASE), add(commitment, multiply(challenge, key_point)))
 
 
 def hash_to_scalar(data):
@@ -64,7 +62,7 @@ def decode_point(data):
     """Section 5.1.3; None where the bytes are no point of the curve."""
     y = int.from_bytes(data, "little")
     sign = y >> 255
-    y &= 2 ** 255 - 1
+    y &= 2**255 - 1
     if y >= P:
         return None
     x_squared = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P

@@ -1,0 +1,1 @@
+"""Outputs against expectations: the rules of docs/format.md, "Comparison rules"."""

@@ -1,0 +1,65 @@
+"""Names a process for good: a number alone is used again for another one."""
+
+import os
+import signal
+import socket
+import time
+
+KILL_AFTER_SECONDS = 5
+
+
+def identify(pid):
+    """Number, start time and boot of a process; enough to know it again."""
+    return {"pid": pid, "started": _started(pid), "boot": _boot()}
+
+
+def is_alive(identity):
+    """True only if it surely is that very process, on this machine."""
+    if not isinstance(identity, dict) or identity.get("boot") != _boot():
+        return False
+    started = _started(identity.get("pid"))
+    return started is not None and started == identity.get("started")
+
+
+def is_of_this_boot(identity):
+    return isinstance(identity, dict) and identity.get("boot") == _boot()
+
+
+def end_group(pid):
+    """Asks the process group to stop, and kills what is left after a while."""
+    if not _signal_group(pid, signal.SIGTERM):
+        return
+    deadline = time.monotonic() + KILL_AFTER_SECONDS
+    while time.monotonic() < deadline:
+        if not _signal_group(pid, 0):
+            return
+        time.sleep(0.05)
+    _signal_group(pid, signal.SIGKILL)
+
+
+def _signal_group(pid, number):
+    try:
+        os.killpg(pid, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _started(pid):
+    """Clock ticks after boot, field 22 of /proc/PID/stat; the name before may hold anything."""
+    try:
+        with open("/proc/%d/stat" % pid, "rb") as stream:
+            fields = stream.read().rpartition(b")")[2].split()
+    except (OSError, TypeError):
+        return None
+    # A zombie has ended; nobody has asked for its exit code yet.
+    return None if fields[0] == b"Z" else int(fields[19])
+
+
+def _boot():
+    """This start of this machine: run directories lie on file systems that many machines see."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", "r") as stream:
+            return stream.read().strip()
+    except OSError:
+        return socket.gethostname()

@@ -1,0 +1,1 @@
+"""The commands: each module describes its options and acts."""
