@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts'
+import { quoted, Refusal } from './refusal.ts'
 
 /** One fault found in a record, with its place. */
 export interface Finding {
@@ -23,7 +23,7 @@ export class InvalidRecord extends Refusal {
     super(
       first === undefined
         ? 'the record breaks a rule'
-        : `${errors.length} finding(s); first: ${first.pointer || '/'}: found ${first.found}, expected ${first.expected}`,
+        : `${errors.length} finding(s); first: ${quoted(first.pointer)}: found ${first.found}, expected ${first.expected}`,
     )
     this.findings = findings
   }

@@ -1,6 +1,6 @@
 import { pointerOf, type PathStep } from './finding.ts'
 import { limits } from './limits.ts'
-import { Refusal } from './refusal.ts'
+import { quoted, Refusal } from './refusal.ts'
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject
 export interface JsonObject {
@@ -15,9 +15,10 @@ export class InvalidJson extends Refusal {
   /** UTF-16 code units from the start of the text; 0 when the bytes are no text at all. */
   readonly offset: number
   constructor(fault: { rule: string; path: readonly PathStep[]; offset: number; text: string }) {
-    super(`${fault.text} (at character ${fault.offset}, in ${pointerOf(fault.path) || '/'})`)
+    const pointer = pointerOf(fault.path)
+    super(`${fault.text} (at character ${fault.offset}, in ${quoted(pointer)})`)
     this.rule = fault.rule
-    this.pointer = pointerOf(fault.path)
+    this.pointer = pointer
     this.offset = fault.offset
   }
 }
