@@ -64,7 +64,7 @@ function commandLines(view: RecordPageView): Content {
     ${commandsOf([
       `curl -fL -C - -o ${folder}.tar '${bundleUrl}'`,
       `tar xf ${folder}.tar`,
-      `(cd ${folder} && sh verify.sh ${view.digest})`,
+      `sh ${folder}/verify.sh ${view.digest}`,
     ])}
     ${replayLines(view)}`
 }
@@ -74,7 +74,9 @@ function replayLines(view: RecordPageView): Content {
   return html`<h3>Replay</h3>
     <p>
       The runner is one file and needs Python 3.6 or newer. It checks the bundle, shows what it is
-      about to do, and asks before anything runs.
+      about to do, asks before anything runs, and compares what came out.
+      <code>stele.pyz deposit</code>
+      publishes the replay.
     </p>
     ${commandsOf([
       `curl -fLO ${view.registryUrl}/runner/stele.pyz`,

@@ -8,7 +8,7 @@ import { blobLink, knownRecordLink } from './links.ts'
 import { cutNote, rowsShown, tableOf } from './table.ts'
 import type { RecordPageView } from './views.ts'
 import { boundsInWords, ruleInWords } from './rule-wording.ts'
-import { verdictBadge, verdictMeaning } from './wording.ts'
+import { measurementInWords, verdictBadge, verdictMeaning } from './wording.ts'
 
 type Claim = NonNullable<Plan['claims']>[number]
 type Result = Comparison['results'][number]
@@ -101,7 +101,7 @@ function resultsTable(expectation: Expectation, results: readonly Result[], whol
         cell: ({ result }) => html`<code class="path">${result.path ?? expectation.path}</code>`,
       },
       { head: 'Verdict', cell: ({ result }) => verdictBadge(result.level) },
-      { head: 'Measured', cell: ({ measured }) => measured?.name },
+      { head: 'Measured', cell: ({ measured }) => measured && measurementInWords(measured.name) },
       { head: 'Value', cell: ({ measured }) => measured?.value, isNumber: true },
       { head: 'Limit', cell: ({ measured }) => measured?.threshold, isNumber: true },
       { head: 'Note', cell: ({ result }) => result.note },

@@ -3,6 +3,7 @@ import type { PlanStage } from '../record/plan.ts'
 import type { RunStage } from '../record/run.ts'
 import type { PlanRecord, RunRecord } from '../record/workflow-record.ts'
 import { html, joined, type Content, type Html } from './html.ts'
+import { firstFew } from './layout.ts'
 import { blobLink } from './links.ts'
 import { durationInWords, durationOf, sizeInWords, sizeOf, timeOf } from './quantity.ts'
 import { tableOf, type Column } from './table.ts'
@@ -105,6 +106,7 @@ function plannedFacts(planned: PlanStage | undefined): Content[] {
     facts.push(html`in <a href="#environment-${planned.environment}">${planned.environment}</a>`)
   }
   if (planned.cwd !== undefined) facts.push(html`in folder <code>${planned.cwd}</code>`)
+  if (planned.env !== undefined) facts.push(variablesOf(planned.env))
   if (planned.where === 'batch') facts.push('on batch nodes')
   if (planned.network === 'fetch') facts.push('fetches from the network')
   if (planned.resources !== undefined) facts.push(resourcesInWords(planned.resources))
@@ -113,6 +115,17 @@ function plannedFacts(planned: PlanStage | undefined): Content[] {
     facts.push(html`${scheduler.system}: <code>${scheduler.directives.join(' ')}</code>`)
   }
   return facts
+}
+
+function variablesOf(env: NonNullable<PlanStage['env']>): Html {
+  return firstFew(
+    Object.entries(env),
+    ([name, value]) =>
+      typeof value === 'string'
+        ? html`<code>${name}=${value}</code>`
+        : html`<code>${name}</code> from parameter <code>${value.parameter}</code>`,
+    ', ',
+  )
 }
 
 function resourcesInWords(resources: NonNullable<PlanStage['resources']>): string {

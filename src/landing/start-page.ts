@@ -52,7 +52,7 @@ function depositLines({ registryUrl }: StartPageView): Html {
     </p>
     ${commandsOf([
       `curl -fLO ${registryUrl}/runner/stele.pyz`,
-      `export STELE_URL=${registryUrl} STELE_TOKEN=…`,
+      `export STELE_REGISTRY=${registryUrl} STELE_TOKEN_FILE=TOKEN-FILE`,
       'python3 stele.pyz deposit DIRECTORY',
     ])}
     <p>

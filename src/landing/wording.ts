@@ -36,6 +36,21 @@ export function verdictBadge(verdict: Verdict): Html {
   return html`<span class="badge ${verdict}">${verdictInWords[verdict]}</span>`
 }
 
+/** The figures the runner's comparison writes; others are shown by the name they have. */
+const measurementNames: ReadonlyMap<string, string> = new Map([
+  ['values', 'values compared'],
+  ['beyond', 'values beyond tolerance'],
+  ['maxAbs', 'largest absolute difference'],
+  ['maxRel', 'largest relative difference'],
+  ['unequalTexts', 'texts that differ'],
+  ['unequalLines', 'lines that differ'],
+  ['size', 'size in bytes'],
+])
+
+export function measurementInWords(name: string): string {
+  return measurementNames.get(name) ?? name
+}
+
 type RelationName = Referrer['relation']
 
 /** What this record is to the one it names. */

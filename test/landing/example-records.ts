@@ -102,7 +102,13 @@ function examplePlanHalf() {
       },
     ],
     stages: [
-      { id: 'install', kind: 'install', command: ['sh', 'install the solver'], environment: 'sim' },
+      {
+        id: 'install',
+        kind: 'install',
+        env: { CC: 'gcc -O2', ACCOUNT: { parameter: 'account' } },
+        command: ['sh', 'install the solver'],
+        environment: 'sim',
+      },
       {
         id: 'solve',
         kind: 'run',
@@ -219,7 +225,10 @@ function exampleComparison() {
         expectation: 'profile',
         rule: 'numeric',
         level: 'within-tolerance',
-        measured: [{ name: 'largest relative difference', value: '7.1e-16', threshold: '1e-9' }],
+        measured: [
+          { name: 'maxRel', value: '7.1e-16', threshold: '1e-9' },
+          { name: 'figure of ours', value: '3' },
+        ],
       },
       { expectation: 'log', rule: 'regex', level: 'different', note: 'the line is not there' },
     ],

@@ -48,7 +48,7 @@ describe('the page of a run', () => {
     for (const line of [
       `curl -fL -C - -o ${folder}.tar 'https://registry.example.org/records/${digest}/bundle.tar?profile=standard'`,
       `tar xf ${folder}.tar`,
-      `sh verify.sh ${digest}`,
+      `sh ${folder}/verify.sh ${digest}`,
       'curl -fLO https://registry.example.org/runner/stele.pyz',
       `python3 stele.pyz run ${folder}.tar`,
     ]) {
@@ -69,6 +69,7 @@ describe('the page of a run', () => {
     }
     assert.ok(text.includes('ran as mpiexec heat1d heat.in'))
     assert.ok(text.includes("sh 'install the solver'"))
+    assert.ok(text.includes('CC=gcc -O2 , ACCOUNT from parameter account'))
   })
 
   it('links files the registry holds to their blobs, and no others', () => {
@@ -143,6 +144,7 @@ describe('the page of a replay', () => {
   it('shows the verdict and the measured numbers against their limits', () => {
     assert.match(textOf(replay), /within tolerance every difference is within the tolerance/)
     assert.match(textOf(replay), /largest relative difference 7\.1e-16 1e-9/)
+    assert.match(textOf(replay), /figure of ours 3/)
     assert.match(textOf(replay), /run.log different the line is not there/)
   })
 
