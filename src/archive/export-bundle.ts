@@ -6,8 +6,7 @@ import { planBundle, type ByteRange, type PlannedBundle } from '../bundle/write-
 import type { Catalog, LoggedRecord } from '../catalog/catalog.ts'
 import { canonicalText } from '../record/canonical-json.ts'
 import type { Digest } from '../record/digest.ts'
-import { checkRecord } from '../record/findings.ts'
-import { parseStrictJson } from '../record/strict-json.ts'
+import { parseAcceptedRecord } from '../record/workflow-record.ts'
 import type { BlobStore } from '../vault/blob-store.ts'
 import type { Receipts } from './receipts.ts'
 import type { Retrieval } from './retrieve.ts'
@@ -61,7 +60,7 @@ export class BundleExport {
     const issuedAt = Date.parse(entry.acceptedAt) / 1000
     const entries = await layOutBundle(
       {
-        record: checkRecord(parseStrictJson(recordBytes)).record,
+        record: parseAcceptedRecord(recordBytes),
         recordDigest: entry.digest,
         recordBytes,
         receipt,

@@ -6,10 +6,8 @@ import { recordPage } from '../landing/record-page.ts'
 import { startPage } from '../landing/start-page.ts'
 import type { RecordFilter, RecordSummary, Registry, SignpostingLink } from '../landing/views.ts'
 import { isDigest, type Digest } from '../record/digest.ts'
-import { checkRecord } from '../record/findings.ts'
 import { recordMediaType } from '../record/record-digests.ts'
-import { parseStrictJson } from '../record/strict-json.ts'
-import type { WorkflowRecord } from '../record/workflow-record.ts'
+import { parseAcceptedRecord, type WorkflowRecord } from '../record/workflow-record.ts'
 import type { Problem } from './problem.ts'
 
 type Entry = Awaited<ReturnType<Retrieval['findRecord']>>
@@ -78,7 +76,7 @@ export class RecordPages {
   }
 
   async readRecord(digest: Digest): Promise<WorkflowRecord> {
-    return checkRecord(parseStrictJson(await this.#parts.retrieval.readRecord(digest))).record
+    return parseAcceptedRecord(await this.#parts.retrieval.readRecord(digest))
   }
 
   /** @see https://signposting.org/FAIR/ */
