@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import { isKnownToClient, isRangeWanted, parseRange } from './range.ts'
+import { isKnownToClient, isRangeWanted, parseRange, type ContentRange } from './range.ts'
 import type { Answer } from './route.ts'
 
 /** An immutable representation that can be read in parts. */
@@ -26,13 +26,17 @@ export const immutable = 'public, max-age=31536000, immutable'
 export function rangedAnswer(content: RangedContent, request: Request): Answer {
   const headers = { ...content.headers, etag: content.etag, 'accept-ranges': 'bytes' }
   if (isKnownToClient(request.get('if-none-match'), content.etag)) return { status: 304, headers }
-  const range = isRangeWanted(request.get('if-range'), content.etag)
-    ? parseRange(request.get('range'), content.byteLength)
-    : undefined
+  const range = rangeOf(request, content)
   const { start, endExclusive } = range ?? { start: 0, endExclusive: content.byteLength }
   const byteLength = endExclusive - start
   const body = { byteLength, open: () => content.open({ start, endExclusive }) }
   if (range === undefined) return { status: 200, headers, body }
   const contentRange = `bytes ${start}-${endExclusive - 1}/${content.byteLength}`
   return { status: 206, headers: { ...headers, 'content-range': contentRange }, body }
+}
+
+// RFC 9110, 14.2: a range means something to GET alone.
+function rangeOf(request: Request, { etag, byteLength }: RangedContent): ContentRange | undefined {
+  const isWanted = request.method === 'GET' && isRangeWanted(request.get('if-range'), etag)
+  return isWanted ? parseRange(request.get('range'), byteLength) : undefined
 }

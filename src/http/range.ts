@@ -6,7 +6,7 @@ export interface ContentRange {
   readonly endExclusive: number
 }
 
-const oneRange = /^bytes=(\d{0,16})-(\d{0,16})$/
+const oneRange = /^bytes=(\d{0,16})-(\d{0,16})$/i
 
 /**
  * The one range a request asks for, or `undefined` for the whole. Several ranges
@@ -20,7 +20,7 @@ export function parseRange(
   header: string | undefined,
   byteLength: number,
 ): ContentRange | undefined {
-  const match = header === undefined ? null : oneRange.exec(header.replaceAll(/[ \t]/g, ''))
+  const match = header === undefined ? null : oneRange.exec(header.trim())
   if (header === undefined || match === null) return undefined
   const [, first = '', last = ''] = match
   if (first === '' && last === '') return undefined

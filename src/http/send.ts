@@ -25,7 +25,10 @@ function sendJson(value: unknown, response: Response): void {
 }
 
 function endWith(response: Response, bytes: Uint8Array | undefined): void {
-  response.setHeader('content-length', bytes?.byteLength ?? 0)
+  // RFC 9110, 8.6: in a 304 it would be the length of what the client has.
+  if (response.statusCode !== 304) {
+    response.setHeader('content-length', bytes?.byteLength ?? 0)
+  }
   response.end(bytes)
 }
 
