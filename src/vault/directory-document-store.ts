@@ -1,14 +1,12 @@
-import { readFile, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { digestOfHex, hexOf, type Digest } from '../record/digest.ts'
 import type { DocumentKind, DocumentName, DocumentStore, NamedDocument } from './document-store.ts'
-import type { DraftFile } from './draft-file.ts'
-import { syncDirectory, type DurableDirectories } from './durable-directories.ts'
+import { documentWriter } from './document-writer-thread.ts'
 import { isNoSuchFile, refusalOfFullDisk } from './file-errors.ts'
-import type { Incoming } from './incoming.ts'
 import { listNames } from './sharded-names.ts'
-import { Turns } from './turns.ts'
 
+const directory = 'records/sha256'
 const suffixes: Readonly<Record<DocumentKind, string>> = {
   json: '.json',
   signatures: '.signatures.json',
@@ -17,109 +15,59 @@ const suffixes: Readonly<Record<DocumentKind, string>> = {
 }
 
 /** Documents as files `records/sha256/ab/abcd….json` and so on; made by `openDirectoryVault`. */
-export class DirectoryDocumentStore implements DocumentStore {
+export class DirectoryDocumentStore implements DocumentStore, AsyncDisposable {
   readonly #root: string
-  readonly #directories: DurableDirectories
-  readonly #incoming: Incoming
-  readonly #publications = new Turns()
 
-  constructor(root: string, parts: { directories: DurableDirectories; incoming: Incoming }) {
-    this.#root = join(root, 'records', 'sha256')
-    this.#directories = parts.directories
-    this.#incoming = parts.incoming
+  private constructor(root: string) {
+    this.#root = root
+  }
+
+  /** @param draft - path of the one file at a time that is being written. */
+  static async open(root: string, draft: string): Promise<DirectoryDocumentStore> {
+    await documentWriter.do({ verb: 'open', root, draft })
+    return new DirectoryDocumentStore(root)
   }
 
   async putAll(documents: readonly NamedDocument[]): Promise<void> {
-    const wanted = this.#byPath(documents)
+    const byFile = new Map<string, Uint8Array>()
+    for (const document of documents) {
+      const file = fileOf(document)
+      const { bytes } = document
+      if (Buffer.compare(byFile.get(file) ?? bytes, bytes) !== 0) {
+        throw new Error(`found other bytes for ${file} in one call`)
+      }
+      byFile.set(file, bytes)
+    }
+    const files = Array.from(byFile, ([file, bytes]) => ({ file, bytes }))
     try {
-      await this.#publications.take([...wanted.keys()], () => this.#putAll(wanted))
+      await documentWriter.do({ verb: 'write', root: this.#root, files })
     } catch (error) {
       throw refusalOfFullDisk(error)
     }
   }
 
+  // A file is visible only after the journal that has its bytes is on the disk, so
+  // whatever can be read survives a power cut.
   async read(name: DocumentName): Promise<Uint8Array | undefined> {
-    const path = this.#pathOf(name)
-    const bytes = await readIfThere(path)
-    if (bytes === undefined) return undefined
-    // Its name may be visible and not yet durable.
-    if (await this.#publications.over(path)) return this.read(name)
-    await this.#directories.ready(dirname(path))
-    return bytes
+    try {
+      return await readFile(join(this.#root, fileOf(name)))
+    } catch (error) {
+      if (isNoSuchFile(error)) return undefined
+      throw error
+    }
   }
 
   async *list(kind: DocumentKind): AsyncIterable<Digest> {
-    for await (const hex of listNames(this.#root, suffixes[kind])) yield digestOfHex(hex)
+    const names = listNames(join(this.#root, directory), suffixes[kind])
+    for await (const hex of names) yield digestOfHex(hex)
   }
 
-  async #putAll(wanted: ReadonlyMap<string, Uint8Array>): Promise<void> {
-    const directories = new Set([...wanted.keys()].map((path) => dirname(path)))
-    await Promise.all([...directories].map((path) => this.#directories.ready(path)))
-    const missing = await withoutStored(wanted)
-    await using drafts = new AsyncDisposableStack()
-    const finishing = missing.map(async ([path, bytes]) => {
-      const draft = drafts.use(await this.#incoming.newDraft())
-      await draft.append(bytes)
-      await draft.finish()
-      return { path, draft }
-    })
-    // All must be over before the first failure counts: a draft that is opened
-    // after the others were disposed would stay for ever.
-    await Promise.allSettled(finishing)
-    const finished = await Promise.all(finishing)
-    await publishAll(finished)
-  }
-
-  #byPath(documents: readonly NamedDocument[]): Map<string, Uint8Array> {
-    const byPath = new Map<string, Uint8Array>()
-    for (const document of documents) {
-      const path = this.#pathOf(document)
-      requireSame(path, document.bytes, byPath.get(path) ?? document.bytes)
-      byPath.set(path, document.bytes)
-    }
-    return byPath
-  }
-
-  #pathOf({ digest, kind }: DocumentName): string {
-    const hex = hexOf(digest)
-    return join(this.#root, hex.slice(0, 2), hex + suffixes[kind])
+  async [Symbol.asyncDispose](): Promise<void> {
+    await documentWriter.do({ verb: 'close', root: this.#root })
   }
 }
 
-async function withoutStored(
-  wanted: ReadonlyMap<string, Uint8Array>,
-): Promise<[string, Uint8Array][]> {
-  const looked = await Promise.all(
-    Array.from(wanted, async ([path, bytes]) => ({ path, bytes, stored: await readIfThere(path) })),
-  )
-  for (const { path, bytes, stored } of looked) requireSame(path, bytes, stored ?? bytes)
-  return looked.filter(({ stored }) => stored === undefined).map(({ path, bytes }) => [path, bytes])
-}
-
-async function publishAll(drafts: readonly { path: string; draft: DraftFile }[]): Promise<void> {
-  const byDirectory = Map.groupBy(drafts, ({ path }) => dirname(path))
-  const published = await Promise.allSettled(
-    Array.from(byDirectory, async ([directory, inOrder]) => {
-      for (const { path, draft } of inOrder) await draft.publish(path)
-      await syncDirectory(directory)
-    }),
-  )
-  const failure = published.find((result) => result.status === 'rejected')
-  if (failure === undefined) return
-  await Promise.all(drafts.map(({ path }) => rm(path, { force: true })))
-  throw failure.reason
-}
-
-function requireSame(path: string, bytes: Uint8Array, stored: Uint8Array): void {
-  if (Buffer.compare(bytes, stored) === 0) return
-  throw new Error(`other bytes are stored already as ${path}`)
-}
-
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    if (isNoSuchFile(error)) return undefined
-    throw error
-  }
+function fileOf({ digest, kind }: DocumentName): string {
+  const hex = hexOf(digest)
+  return `${directory}/${hex.slice(0, 2)}/${hex}${suffixes[kind]}`
 }

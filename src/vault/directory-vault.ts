@@ -10,7 +10,11 @@ import { isNoSuchFile, refusalOfFullDisk } from './file-errors.ts'
 import { createReadOnlyFile, Incoming } from './incoming.ts'
 import { readMe } from './read-me.ts'
 
-export interface Vault {
+/**
+ * Everything of one directory. Disposing it leaves no journal to go through at the
+ * next start; nothing is lost if a process ends without it.
+ */
+export interface Vault extends AsyncDisposable {
   readonly blobs: BlobStore
   readonly documents: DocumentStore
 }
@@ -22,7 +26,7 @@ export interface Vault {
  * One directory belongs to one process at a time. Nothing gets lost or mixed up
  * if two use it, but both may then answer `added` for the same bytes.
  *
- * @param options.createFile - lets a test stand in for a disk that fails.
+ * @param options.createFile - lets a test stand in for a disk that fails under blobs.
  */
 export async function openDirectoryVault(
   directory: string,
@@ -38,9 +42,11 @@ export async function openDirectoryVault(
     await incoming.removeLeftovers()
     await writeReadMe(root, incoming)
     const parts = { directories, incoming }
+    const documents = await DirectoryDocumentStore.open(root, incoming.newDraftPath())
     return {
       blobs: new DirectoryBlobStore(root, parts),
-      documents: new DirectoryDocumentStore(root, parts),
+      documents,
+      [Symbol.asyncDispose]: () => documents[Symbol.asyncDispose](),
     }
   } catch (error) {
     throw refusalOfFullDisk(error)

@@ -22,8 +22,13 @@ export class Incoming {
   }
 
   async newDraft(): Promise<DraftFile> {
+    return DraftFile.create(this.newDraftPath(), this.#createFile)
+  }
+
+  /** A path of its own for a file that is being written. */
+  newDraftPath(): string {
     drafts += 1
-    return DraftFile.create(join(this.#path, `${processMark}-${drafts}`), this.#createFile)
+    return join(this.#path, `${processMark}-${drafts}`)
   }
 
   /**

@@ -11,6 +11,7 @@ their name.
   records/sha256/ab/abcd....signatures.json  signatures of its depositors, if any
   records/sha256/ab/abcd....leaf.json        its entry in the log of the registry
   records/sha256/ab/abcd....receipt.jws      the signed receipt of the registry
+  journal.jsonl                              the newest documents once more
   incoming/                                  unfinished files, worth nothing
 
 "abcd..." stands for the 64 hex digits of a SHA-256, "ab" for the first two. A
@@ -26,6 +27,12 @@ To check every blob and every record (they are right if nothing is printed):
   cd records/sha256 && for file in */*.json; do
     case $file in *.signatures.json|*.leaf.json) continue ;; esac
     hex=\${file#*/}; echo "\${hex%.json}  $file"; done | sha256sum --check --quiet
+
+If the machine lost power, some of the newest documents may be missing or cut
+short. They are then in journal.jsonl, one a line, with their path and their
+bytes in base64. A line {"documents":N,...} ends a batch of N of them and has the
+SHA-256 of these lines; lines without it were never complete. On its next start
+the registry puts the documents into their places and empties the journal.
 
 A record is JSON text (UTF-8). It names the files it is about by their digest:
 "sha256:ef01..." is the blob blobs/sha256/ef/ef01....

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import type { Digest } from '../../src/record/digest.ts'
 import { openDirectoryVault } from '../../src/vault/directory-vault.ts'
-import { createReadOnlyFile } from '../../src/vault/incoming.ts'
 import { bytesOf, countedBytes, digestOfText, streamOf } from './byte-streams.ts'
 import { filesIn, temporaryDirectory } from './temporary-vault.ts'
 
@@ -16,16 +16,6 @@ describe('A full disk', () => {
     const { blobs } = await openVaultWithFullDisk(root)
     await assert.rejects(blobs.put(streamOf('small')), full)
     await assert.rejects(blobs.put(countedBytes(5_000_000)), full)
-    assert.deepEqual(await filesIn(root), [])
-  })
-
-  it('refuses documents and keeps none of them', async () => {
-    const root = await temporaryDirectory()
-    const { documents } = await openVaultWithFullDisk(root)
-    const bytes = new Uint8Array(100)
-    const digests = await Promise.all(['a', 'b', 'c'].map(digestOfText))
-    const put = documents.putAll(digests.map((digest) => ({ digest, kind: 'json', bytes })))
-    await assert.rejects(put, full)
     assert.deepEqual(await filesIn(root), [])
   })
 
@@ -45,46 +35,50 @@ describe('A full disk', () => {
     await assert.rejects(blobs.put(streamOf('small')), { code: 'EIO' })
   })
 
-  it('fails one of 30 documents and none is left', async () => {
-    const root = await temporaryDirectory()
-    await openDirectoryVault(root)
-    const { documents } = await openDirectoryVault(root, { createFile: fullAfterFiles(17) })
-    const bytes = new Uint8Array(100)
-    const digests = await Promise.all(Array.from({ length: 30 }, (_, i) => digestOfText(`${i}`)))
-    const put = documents.putAll(digests.map((digest) => ({ digest, kind: 'json', bytes })))
-    await assert.rejects(put, full)
-    assert.deepEqual(await filesIn(root), [])
-  })
-
   it('of one mebibyte takes what fits, and more once there is room', canMount(), async () => {
-    const root = await temporaryDirectory()
-    await using disk = mountSmallDisk(root)
-    const { blobs } = await openDirectoryVault(disk.path)
+    await using disk = mountSmallDisk(await temporaryDirectory())
+    await using vault = await openDirectoryVault(disk.path)
+    const { blobs } = vault
     const { digest } = await blobs.put(countedBytes(400_000))
     await assert.rejects(blobs.put(countedBytes(900_000)), full)
     await writeFile(join(disk.path, 'incoming', 'filler'), new Uint8Array(300_000))
     await assert.rejects(blobs.put(countedBytes(500_000)), full)
-    const reopened = await openDirectoryVault(disk.path)
+    await using reopened = await openDirectoryVault(disk.path)
     await reopened.blobs.put(countedBytes(500_000))
     assert.equal((await bytesOf(await reopened.blobs.open(digest))).length, 400_000)
     assert.equal((await filesIn(disk.path)).length, 2)
+  })
+
+  it('of one mebibyte takes documents until it is full, and loses none', canMount(), async () => {
+    await using disk = mountSmallDisk(await temporaryDirectory())
+    await using vault = await openDirectoryVault(disk.path)
+    const stored: Digest[] = []
+    const putRecords = async () => {
+      for (;;) {
+        const digest = await digestOfText(`record ${stored.length}`)
+        const bytes = new Uint8Array(10_000).fill(stored.length)
+        await vault.documents.putAll([
+          { digest, kind: 'json', bytes },
+          { digest, kind: 'receipt', bytes },
+        ])
+        stored.push(digest)
+      }
+    }
+    await assert.rejects(putRecords(), full)
+    assert.ok(stored.length > 5)
+    assert.deepEqual(await Array.fromAsync(vault.documents.list('json')), stored.toSorted())
+    assert.deepEqual(await Array.fromAsync(vault.documents.list('receipt')), stored.toSorted())
   })
 })
 
 /** Files can be made, but every byte written to one fails as it does on a full disk. */
 async function openVaultWithFullDisk(root: string) {
   await openDirectoryVault(root)
-  return openDirectoryVault(root, { createFile: fullAfterFiles(0) })
-}
-
-function fullAfterFiles(count: number): typeof createReadOnlyFile {
-  let made = 0
-  return async (path) => {
-    made += 1
-    if (made <= count) return createReadOnlyFile(path)
+  const createFile = async (path: string) => {
     await writeFile(path, '')
     return open('/dev/full', 'w')
   }
+  return openDirectoryVault(root, { createFile })
 }
 
 /** Mounting a file system needs rights that only a full test environment gives. */
