@@ -11,9 +11,13 @@ const forbidden: readonly { rule: string; what: string; pattern: RegExp }[] = [
     rule: 'e-mail-address',
     what: 'an e-mail address',
     // `git@host:path` is how Git writes a remote; no person is named by it.
-    pattern: /(?<![\w.+-])(?!git@)[\w.+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?![\w:])/,
+    pattern: /(?<![\w.+-])(?!git@)[\w.+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?!\w)/,
   },
-  { rule: 'private-key', what: 'a private key', pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
+  {
+    rule: 'private-key',
+    what: 'a private key',
+    pattern: /-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----/,
+  },
   {
     rule: 'json-web-token',
     what: 'a JSON Web Token',
@@ -29,8 +33,8 @@ const forbidden: readonly { rule: string; what: string; pattern: RegExp }[] = [
   { rule: 'deposit-token', what: 'a deposit token', pattern: /\bstele_[\w-]{40,}/ },
   {
     rule: 'url-with-password',
-    what: 'a URL that carries a user name and password',
-    pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:[^\s/@]+@/i,
+    what: 'a URL that carries a password',
+    pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i,
   },
   {
     rule: 'basic-authorization',
