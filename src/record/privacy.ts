@@ -46,34 +46,37 @@ const forbidden: readonly { rule: string; what: string; pattern: RegExp }[] = [
 /** Places of a record that hold something private; each a reason to refuse it. */
 export function privateValuesIn(value: JsonValue): Finding[] {
   const findings: Finding[] = []
-  visit(value, [], (text, path) => {
-    for (const { rule, what, pattern } of forbidden) {
-      if (!pattern.test(text)) continue
-      findings.push({
-        pointer: pointerOf(path),
-        rule,
-        found: what,
-        expected: 'text that may stay public for ever',
-        severity: 'error',
-      })
-    }
-  })
+  visit(value, [], findings)
   return findings
 }
 
-function visit(
-  value: JsonValue,
-  path: readonly PathStep[],
-  see: (text: string, path: readonly PathStep[]) => void,
-): void {
-  if (typeof value === 'string') return see(value, path)
+function visit(value: JsonValue, path: readonly PathStep[], findings: Finding[]): void {
+  if (typeof value === 'string') {
+    findings.push(...findingsIn(value, path))
+    return
+  }
   if (value === null || typeof value !== 'object') return
   if (Array.isArray(value)) {
-    value.forEach((element, index) => visit(element, [...path, index], see))
+    value.forEach((element, index) => visit(element, [...path, index], findings))
     return
   }
   for (const [name, member] of Object.entries(value)) {
-    see(name, [...path, name])
-    visit(member, [...path, name], see)
+    // The place of a private name is the object that has it: a pointer to the member, or to
+    // anything below, would repeat the name.
+    const inName = findingsIn(name, path)
+    findings.push(...inName)
+    if (inName.length === 0) visit(member, [...path, name], findings)
   }
+}
+
+function findingsIn(text: string, path: readonly PathStep[]): Finding[] {
+  return forbidden
+    .filter(({ pattern }) => pattern.test(text))
+    .map(({ rule, what }) => ({
+      pointer: pointerOf(path),
+      rule,
+      found: what,
+      expected: 'text that may stay public for ever',
+      severity: 'error',
+    }))
 }

@@ -77,6 +77,14 @@ describe('a private value', () => {
     )
   })
 
+  it('is found in the name of a member, at the object that has it', () => {
+    const findings = privateValuesIn({ env: { 'ada@example.org': { deeper: 'bo@example.org' } } })
+    assert.deepEqual(
+      findings.map(({ pointer, rule }) => [pointer, rule]),
+      [['/env', 'e-mail-address']],
+    )
+  })
+
   it('is refused before the shape of the record is looked at', () => {
     const document = minimalRun({ contact: 'ada@example.org', title: 5 })
     assert.throws(
@@ -86,4 +94,20 @@ describe('a private value', () => {
         error.findings.every((finding) => finding.rule === 'e-mail-address'),
     )
   })
+
+  for (const place of ['value', 'name'] as const) {
+    it(`that is a ${place} appears nowhere in the refusal`, () => {
+      const secret = 'ada.lovelace@example.org'
+      const environment = place === 'value' ? { MAIL: secret } : { [secret]: 'x' }
+      const document = minimalRun({ run: { stages: [], machine: { environment } } })
+      assert.throws(
+        () => checkRecord(document),
+        (error) => {
+          assert.ok(error instanceof InvalidRecord)
+          assert.ok(!JSON.stringify([error.findings, error.message, error]).includes('lovelace'))
+          return true
+        },
+      )
+    })
+  }
 })
