@@ -110,4 +110,19 @@ describe('a private value', () => {
       )
     })
   }
+
+  // Patterns that start over at every character of such texts would take hours.
+  const long: readonly (readonly [string, string])[] = [
+    ['beginnings of URLs', 'a.'],
+    ['beginnings of tokens', 'eyJaaaaaaaa-'],
+    ['beginnings of addresses', 'a@a.'],
+    ['beginnings of keys', '-----BEGIN PRIVATE '],
+    ['beginnings of authorizations', 'authorization: '],
+    ['beginnings of passwords', 'a://a:'],
+  ]
+  for (const [what, part] of long) {
+    it(`is looked for in a text of many ${what}`, () => {
+      assert.deepEqual(rulesFor(part.repeat(2_000_000 / part.length)), [])
+    })
+  }
 })
