@@ -34,7 +34,8 @@ export function factsOf(facts: readonly (readonly [term: string, fact: Content])
 
 /** Lines for a shell, each of which is selected whole by one click. */
 export function commandsOf(lines: readonly string[]): Html {
-  return html`<pre class="commands">${lines.map((line) => html`<code>${line}</code> `)}</pre>`
+  const commands = lines.map((line) => html`<code>${line}</code>`)
+  return html`<pre class="commands">${joined(commands, '\n')}</pre>`
 }
 
 /** Text of a depositor in paragraphs; an empty line ends a paragraph. */

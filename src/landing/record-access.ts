@@ -5,8 +5,12 @@ import type { WorkflowRecord } from '../record/workflow-record.ts'
 import { html, type Content, type Html } from './html.ts'
 import { commandsOf, factsOf } from './layout.ts'
 import { sizeOf } from './quantity.ts'
+import { shellWord } from './shell-word.ts'
 import { tableOf } from './table.ts'
 import type { RecordPageView } from './views.ts'
+
+/** Options of one command; nobody copies more of them from a page. */
+const optionsShown = 20
 
 type Profile = RecordPageView['bundles'][number]['profile']
 
@@ -80,8 +84,25 @@ function replayLines(view: RecordPageView): Content {
     </p>
     ${commandsOf([
       `curl -fLO ${view.registryUrl}/runner/stele.pyz`,
-      `python3 stele.pyz run ${hexOf(view.digest).slice(0, 16)}.tar`,
+      `python3 stele.pyz run ${hexOf(view.digest).slice(0, 16)}.tar${missingValues(view.record)}`,
     ])}`
+}
+
+/** Options for what the bundle cannot hold: values of the site, and inputs kept elsewhere. */
+function missingValues(record: WorkflowRecord): string {
+  if (record.kind === 'collection') return ''
+  const { parameters = [], inputs = [] } = record.plan
+  const unbound = parameters.filter(
+    ({ required, value, default: usual }) =>
+      required === true && value === undefined && usual === undefined,
+  )
+  const elsewhere = inputs.filter((input) => input.availability !== 'retained')
+  return [
+    ...unbound.map(({ name }) => ` --bind ${name}=VALUE`),
+    ...elsewhere.map(({ path }) => ` --input ${shellWord(`${path}=FILE`)}`),
+  ]
+    .slice(0, optionsShown)
+    .join('')
 }
 
 /** A stage with neither command nor script is documentation. */

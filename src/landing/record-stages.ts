@@ -6,6 +6,7 @@ import { html, joined, type Content, type Html } from './html.ts'
 import { firstFew } from './layout.ts'
 import { blobLink } from './links.ts'
 import { durationInWords, durationOf, sizeInWords, sizeOf, timeOf } from './quantity.ts'
+import { shellWord } from './shell-word.ts'
 import { tableOf, type Column } from './table.ts'
 
 /** One attempt at a stage, or a stage that was not tried. */
@@ -81,7 +82,8 @@ function commandCell({ planned, ran }: StageRow): Html {
   const launched = ran?.launched === command ? undefined : ran?.launched
   const facts = [...plannedFacts(planned), ...ranFacts(ran)]
   return html`${planned !== undefined && command === undefined ? 'described only' : undefined}
-  ${present(command, commandLine)} ${present(planned?.launch?.original, lineAfter('launched by'))}
+  ${present(command, commandLine)}
+  ${present(planned?.launch?.original, lineAfter('original launch line:'))}
   ${present(launched, lineAfter('ran as'))} ${smallLine(facts)} ${smallLine(logsOf(ran))}`
 }
 
@@ -203,9 +205,4 @@ function logsOf(ran: RunStage | undefined): Content[] {
 
 function present<Value>(value: Value | undefined, show: (value: Value) => Content): Content {
   return value === undefined ? undefined : show(value)
-}
-
-/** A word as a shell would need it; the page shows what can be copied. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -71,7 +71,14 @@ function description(title: string) {
 function examplePlanHalf() {
   return {
     parameters: [
-      { name: 'account', scope: 'site', type: 'account', sensitive: true, description: 'who pays' },
+      {
+        name: 'account',
+        scope: 'site',
+        type: 'account',
+        required: true,
+        sensitive: true,
+        description: 'who pays',
+      },
       { name: 'steps', scope: 'science', type: 'integer', value: 5000, unit: 'steps' },
       { name: 'label', scope: 'science', type: 'string', default: 'a label', enum: ['a', 'b'] },
     ],

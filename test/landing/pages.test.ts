@@ -144,6 +144,18 @@ describe('the start page', () => {
     assert.match(start, /name="q"/)
   })
 
+  it('gives commands on lines of their own, also to readers without styles', () => {
+    const [, commands = ''] = /<pre class="commands">([^]*?)<\/pre>/.exec(start) ?? []
+
+    assert.deepEqual(
+      commands
+        .replace(/<[^>]*>/g, '')
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+      ['curl', 'export', 'python3'],
+    )
+  })
+
   it('says how to deposit with the address of this registry', () => {
     assert.match(textOf(start), /curl -fLO https:\/\/registry\.example\.org\/runner\/stele\.pyz/)
     for (const address of [

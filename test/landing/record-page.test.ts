@@ -50,7 +50,7 @@ describe('the page of a run', () => {
       `tar xf ${folder}.tar`,
       `sh ${folder}/verify.sh ${digest}`,
       'curl -fLO https://registry.example.org/runner/stele.pyz',
-      `python3 stele.pyz run ${folder}.tar`,
+      `python3 stele.pyz run ${folder}.tar --bind account=VALUE --input mesh.exo=FILE`,
     ]) {
       assert.ok(text.includes(line), line)
     }
