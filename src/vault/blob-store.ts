@@ -24,6 +24,15 @@ export interface PutOptions {
   readonly signal?: AbortSignal
 }
 
+export interface OpenOptions {
+  /**
+   * Lets a piece be overwritten as soon as the next one is asked for. For readers
+   * that are done with a piece by then: a gibibyte in fresh pieces makes the garbage
+   * collector go through the whole heap twenty times.
+   */
+  readonly reusePieces?: boolean
+}
+
 export interface PutResult extends BlobStat {
   readonly outcome: 'added' | 'already-there'
 }
@@ -77,7 +86,7 @@ export interface BlobStore {
    *
    * @throws RangeError when the range is not within the blob.
    */
-  open(digest: Digest, range?: ByteRange): Promise<ByteStream | undefined>
+  open(digest: Digest, range?: ByteRange, options?: OpenOptions): Promise<ByteStream | undefined>
 
   /**
    * Every blob, by ascending digest. A blob that is stored while the list is

@@ -6,6 +6,7 @@ import type {
   BlobStore,
   ByteRange,
   ByteStream,
+  OpenOptions,
   PutOptions,
   PutResult,
   StagedBlob,
@@ -60,7 +61,11 @@ export class DirectoryBlobStore implements BlobStore {
     return { digest, byteLength }
   }
 
-  async open(digest: Digest, range?: ByteRange): Promise<ByteStream | undefined> {
+  async open(
+    digest: Digest,
+    range?: ByteRange,
+    options?: OpenOptions,
+  ): Promise<ByteStream | undefined> {
     const path = this.#pathOf(digest)
     const byteLength = await byteLengthOf(path)
     if (byteLength === undefined) return undefined
@@ -68,7 +73,7 @@ export class DirectoryBlobStore implements BlobStore {
     if (!(start >= 0 && start <= endExclusive && endExclusive <= byteLength)) {
       throw new RangeError(`found range ${start} to ${endExclusive} of ${byteLength} bytes`)
     }
-    return readFileRange(path, { start, endExclusive })
+    return readFileRange(path, { start, endExclusive }, options)
   }
 
   async *list(): AsyncIterable<BlobStat> {

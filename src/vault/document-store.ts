@@ -23,9 +23,9 @@ export interface DocumentStore {
    * they survive a power cut. When it rejects, none of those that were not there
    * before is visible; only a failure of the disk itself can leave some.
    *
-   * The documents of one record become visible in the order given, so whoever
-   * sees a later one sees those before it, also after the process was killed.
-   * After a power cut this holds only between two calls.
+   * The documents become visible in the order given, so whoever sees a later one
+   * sees those before it. After the process was killed or the power was cut,
+   * the next start finds all documents of a call or none of them.
    *
    * Calls may run at the same time. Storing the same bytes again is no error.
    *

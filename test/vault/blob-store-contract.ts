@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { DigestMismatch } from '../../src/record/digest.ts'
+import { digestOf, DigestMismatch } from '../../src/record/digest.ts'
 import { BlobTooLarge, type BlobStore } from '../../src/vault/blob-store.ts'
 import {
   brokenAfter,
@@ -100,6 +101,17 @@ export function blobStoreContract(name: string, openEmpty: () => Promise<BlobSto
       await assert.rejects(store.open(digest, { start: 0, endExclusive: 11 }), RangeError)
       await assert.rejects(store.open(digest, { start: 5, endExclusive: 4 }), RangeError)
       await assert.rejects(store.open(digest, { start: -1, endExclusive: 4 }), RangeError)
+    })
+
+    it('gives the same bytes to a reader who lets pieces be used again', async () => {
+      const store = await openEmpty()
+      const { digest } = await store.put(countedBytes(5 * mebibyte + 3))
+      const range = { start: 7, endExclusive: 5 * mebibyte + 3 }
+      const hash = createHash('sha256')
+      const pieces = await store.open(digest, range, { reusePieces: true })
+      for await (const piece of pieces ?? []) hash.update(piece)
+      const expected = (await bytesOf(countedBytes(5 * mebibyte + 3))).subarray(7)
+      assert.equal(`sha256:${hash.digest('hex')}`, await digestOf(expected))
     })
 
     it('can be left before the end of a blob', async () => {
