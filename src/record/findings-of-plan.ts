@@ -93,8 +93,9 @@ export function collisions(
 function findingsOfParameter(parameter: Parameter, index: number): Finding[] {
   const at = ['plan', 'parameters', index]
   if (parameter.scope === 'site' && parameter.value !== undefined) {
+    const found = parameter.sensitive === true ? 'a value' : String(parameter.value)
     const expected = 'no value: values of site parameters belong to run.bindings'
-    return [refusalAt([...at, 'value'], 'site-value-in-plan', String(parameter.value), expected)]
+    return [refusalAt([...at, 'value'], 'site-value-in-plan', found, expected)]
   }
   if (parameter.type === 'enum' && parameter.enum === undefined) {
     return [refusalAt([...at, 'enum'], 'required-field', 'nothing', 'the values of the enum')]
