@@ -29,7 +29,7 @@ const securityHeaders = {
   'referrer-policy': 'no-referrer',
   'content-security-policy':
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; " +
-    "base-uri 'none'; frame-ancestors 'none'; sandbox allow-forms allow-same-origin allow-top-navigation-by-user-activation",
+    "base-uri 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'cross-origin',
 }
 

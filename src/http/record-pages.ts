@@ -20,6 +20,8 @@ export interface RecordPageParts {
 
 const profiles = ['thin', 'standard', 'full'] as const
 const newestShown = 20
+/** Members of a collection that its page names by title. */
+const membersShown = 200
 
 /** Gathers what the pages show and renders them. */
 export class RecordPages {
@@ -101,9 +103,10 @@ function summaryOf(entry: Entry): RecordSummary {
 }
 
 function recordsNamedBy(record: WorkflowRecord): Digest[] {
-  const members = record.kind === 'collection' ? record.members : []
+  const members = record.kind === 'collection' ? record.members.slice(0, membersShown) : []
+  const against = record.kind === 'run' ? record.run.comparison?.against : undefined
   const targets = (record.relations ?? []).flatMap(({ target }) =>
     typeof target === 'string' && isDigest(target) ? [target] : [],
   )
-  return [...members, ...targets]
+  return [...members, ...targets, ...(against === undefined ? [] : [against])]
 }
