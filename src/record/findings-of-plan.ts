@@ -14,8 +14,29 @@ export function refusalAt(
   return { pointer: pointerOf(path), rule, found: quoted(found), expected, severity: 'error' }
 }
 
+/** What the parts of a plan, and of a run, refer to. */
+export interface PlanNames {
+  readonly parameters: ReadonlySet<string>
+  readonly inputPaths: ReadonlySet<string>
+  readonly environments: ReadonlySet<string>
+  readonly stages: ReadonlySet<string>
+  readonly expectations: ReadonlySet<string>
+}
+
+// Sets, because a record can refer a hundred thousand times to a hundred thousand names.
+export function namesIn(plan: Plan): PlanNames {
+  return {
+    parameters: new Set(plan.parameters?.map((parameter) => parameter.name)),
+    inputPaths: new Set(plan.inputs?.map((input) => input.path)),
+    environments: new Set(plan.environments?.map((environment) => environment.id)),
+    stages: new Set(plan.stages.map((stage) => stage.id)),
+    expectations: new Set(plan.expectations?.map((expectation) => expectation.id)),
+  }
+}
+
 /** Rules that join several places of a plan; its shape was checked before. */
 export function findingsOfPlan(plan: Plan): Finding[] {
+  const names = namesIn(plan)
   return [
     ...repeated(
       plan.parameters?.map((p) => p.name),
@@ -53,9 +74,9 @@ export function findingsOfPlan(plan: Plan): Finding[] {
     ),
     ...(plan.parameters ?? []).flatMap(findingsOfParameter),
     ...(plan.inputs ?? []).flatMap(findingsOfInput),
-    ...plan.stages.flatMap((stage, index) => findingsOfStage(stage, index, plan)),
+    ...plan.stages.flatMap((stage, index) => findingsOfStage(stage, index, names)),
     ...findingsOfOrder(plan),
-    ...findingsOfExpectations(plan),
+    ...findingsOfExpectations(plan, names),
   ]
 }
 
@@ -113,27 +134,27 @@ function findingsOfInput(input: NonNullable<Plan['inputs']>[number], index: numb
     )
 }
 
-function findingsOfStage(stage: PlanStage, index: number, plan: Plan): Finding[] {
+function findingsOfStage(stage: PlanStage, index: number, names: PlanNames): Finding[] {
   const at = ['plan', 'stages', index]
   const findings: Finding[] = []
   if (stage.command !== undefined && stage.script !== undefined) {
     findings.push(refusalAt([...at, 'script'], 'two-commands', stage.script, 'command or script'))
   }
-  if (stage.script !== undefined && !plan.inputs?.some((i) => i.path === stage.script)) {
+  if (stage.script !== undefined && !names.inputPaths.has(stage.script)) {
     findings.push(refusalAt([...at, 'script'], 'unknown-input', stage.script, 'a path of inputs[]'))
   }
   const environment = stage.environment
-  if (environment !== undefined && !plan.environments?.some((e) => e.id === environment)) {
+  if (environment !== undefined && !names.environments.has(environment)) {
     const expected = 'an id of environments[]'
     findings.push(refusalAt([...at, 'environment'], 'unknown-environment', environment, expected))
   }
   stage.needs?.forEach((id, i) => {
-    if (plan.stages.some((other) => other.id === id)) return
+    if (names.stages.has(id)) return
     findings.push(refusalAt([...at, 'needs', i], 'unknown-stage', id, 'an id of stages[]'))
   })
   for (const [name, value] of Object.entries(stage.env ?? {})) {
     if (typeof value === 'string') continue
-    if (plan.parameters?.some((p) => p.name === value.parameter)) continue
+    if (names.parameters.has(value.parameter)) continue
     const place = [...at, 'env', name, 'parameter']
     findings.push(refusalAt(place, 'unknown-parameter', value.parameter, 'a name of parameters[]'))
   }
@@ -147,11 +168,11 @@ function findingsOfOrder(plan: Plan): Finding[] {
   return [refusalAt(['plan', 'stages'], 'cyclic-stages', found, 'stages that need no cycle')]
 }
 
-function findingsOfExpectations(plan: Plan): Finding[] {
+function findingsOfExpectations(plan: Plan, names: PlanNames): Finding[] {
   const findings: Finding[] = []
   plan.expectations?.forEach((expectation, index) => {
     const at = ['plan', 'expectations', index]
-    if (!plan.stages.some((stage) => stage.id === expectation.stage)) {
+    if (!names.stages.has(expectation.stage)) {
       const place = [...at, 'stage']
       findings.push(refusalAt(place, 'unknown-stage', expectation.stage, 'an id of stages[]'))
     }
@@ -163,7 +184,7 @@ function findingsOfExpectations(plan: Plan): Finding[] {
   })
   plan.claims?.forEach((claim, index) => {
     claim.expectations?.forEach((id, i) => {
-      if (plan.expectations?.some((expectation) => expectation.id === id)) return
+      if (names.expectations.has(id)) return
       const place = ['plan', 'claims', index, 'expectations', i]
       findings.push(refusalAt(place, 'unknown-expectation', id, 'an id of expectations[]'))
     })

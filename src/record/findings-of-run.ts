@@ -1,26 +1,27 @@
-import { collisions, refusalAt } from './findings-of-plan.ts'
+import { collisions, namesIn, refusalAt, type PlanNames } from './findings-of-plan.ts'
 import type { Finding } from './finding.ts'
 import type { Plan } from './plan.ts'
 import type { Run, RunStage } from './run.ts'
 
 /** Rules that join a run to the plan it carried out. */
 export function findingsOfRun(run: Run, plan: Plan): Finding[] {
+  const names = namesIn(plan)
   return [
-    ...run.stages.flatMap((stage, index) => findingsOfStage(stage, index, plan)),
+    ...run.stages.flatMap((stage, index) => findingsOfStage(stage, index, names)),
     ...findingsOfBindings(run, plan),
     ...collisions(
       run.outputs?.map((output) => output.path),
       ['run', 'outputs'],
     ),
-    ...findingsOfOutputs(run, plan),
-    ...findingsOfComparison(run, plan),
+    ...findingsOfOutputs(run, names),
+    ...findingsOfComparison(run, names),
   ]
 }
 
-function findingsOfStage(stage: RunStage, index: number, plan: Plan): Finding[] {
+function findingsOfStage(stage: RunStage, index: number, names: PlanNames): Finding[] {
   const at = ['run', 'stages', index]
   const findings: Finding[] = []
-  if (!plan.stages.some((planned) => planned.id === stage.id)) {
+  if (!names.stages.has(stage.id)) {
     findings.push(refusalAt([...at, 'id'], 'unknown-stage', stage.id, 'an id of plan.stages[]'))
   }
   const { startedAt, endedAt } = stage
@@ -42,8 +43,9 @@ function findingsOfStage(stage: RunStage, index: number, plan: Plan): Finding[] 
 }
 
 function findingsOfBindings(run: Run, plan: Plan): Finding[] {
+  const parameters = new Map(plan.parameters?.map((parameter) => [parameter.name, parameter]))
   return (run.bindings ?? []).flatMap((binding, index) => {
-    const parameter = plan.parameters?.find((p) => p.name === binding.parameter)
+    const parameter = parameters.get(binding.parameter)
     const at = ['run', 'bindings', index]
     if (parameter === undefined) {
       const expected = 'a name of plan.parameters[]'
@@ -57,18 +59,18 @@ function findingsOfBindings(run: Run, plan: Plan): Finding[] {
   })
 }
 
-function findingsOfOutputs(run: Run, plan: Plan): Finding[] {
+function findingsOfOutputs(run: Run, names: PlanNames): Finding[] {
   return (run.outputs ?? []).flatMap((output, index) => {
     const id = output.expectation
-    if (id === undefined || plan.expectations?.some((e) => e.id === id)) return []
+    if (id === undefined || names.expectations.has(id)) return []
     const at = ['run', 'outputs', index, 'expectation']
     return [refusalAt(at, 'unknown-expectation', id, 'an id of plan.expectations[]')]
   })
 }
 
-function findingsOfComparison(run: Run, plan: Plan): Finding[] {
+function findingsOfComparison(run: Run, names: PlanNames): Finding[] {
   return (run.comparison?.results ?? []).flatMap((result, index) => {
-    if (plan.expectations?.some((e) => e.id === result.expectation)) return []
+    if (names.expectations.has(result.expectation)) return []
     const at = ['run', 'comparison', 'results', index, 'expectation']
     return [
       refusalAt(at, 'unknown-expectation', result.expectation, 'an id of plan.expectations[]'),

@@ -23,13 +23,15 @@ export function declaredGapsOf(record: WorkflowRecord): readonly Gap[] {
  */
 export function derivedGapsOf(record: WorkflowRecord): Gap[] {
   if (record.kind === 'collection') return []
-  const declared = declaredGapsOf(record)
+  const declared = new Set(declaredGapsOf(record).map(({ code, path }) => placeOf(code, path)))
   return gapsOfPlan(record.plan).filter(
-    (gap) =>
-      !declared.some(
-        (other) => other.code === gap.code && (other.path === undefined || other.path === gap.path),
-      ),
+    ({ code, path }) => !declared.has(placeOf(code)) && !declared.has(placeOf(code, path)),
   )
+}
+
+/** Code and path of a gap as one text. A gap without a path stands for all paths. */
+function placeOf(code: Gap['code'], path?: string): string {
+  return path === undefined ? code : `${code} ${path}`
 }
 
 function gapsOfPlan(plan: Plan): Gap[] {
