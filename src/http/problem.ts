@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { InvalidRecord } from '../record/finding.ts'
+import { InvalidDocument } from '../record/finding.ts'
 import { Refusal } from '../record/refusal.ts'
 import { InvalidJson } from '../record/strict-json.ts'
 import { NotCanonical } from '../record/canonical-json.ts'
@@ -19,6 +19,7 @@ export const statusOfCode = {
   'wrong-project': 403,
   'unknown-record': 404,
   'unknown-blob': 404,
+  'unknown-event': 404,
   'not-found': 404,
   'method-not-allowed': 405,
   'not-acceptable': 406,
@@ -27,6 +28,7 @@ export const statusOfCode = {
   'unsupported-media-type': 415,
   'range-not-satisfiable': 416,
   'digest-mismatch': 422,
+  'invalid-event': 422,
   'invalid-record': 422,
   'invalid-signature': 422,
   'missing-blobs': 422,
@@ -82,7 +84,7 @@ function statusOf(code: string): number | undefined {
 }
 
 function factsOf(error: Refusal): JsonObject {
-  if (error instanceof InvalidRecord) {
+  if (error instanceof InvalidDocument) {
     return { findings: error.findings.map((finding) => ({ ...finding })) }
   }
   if (error instanceof InvalidJson) {

@@ -9,6 +9,8 @@ const TIB = 1024 * 1024 * MIB
 export const limits = {
   /** Bytes of one record. */
   recordBytes: 16 * MIB,
+  /** Bytes of one event. */
+  eventBytes: 64 * KIB,
   /** Nesting of objects and arrays in a record. */
   jsonDepth: 64,
   /** Values (members and elements) in a record. */
