@@ -36,7 +36,10 @@ export const Name = z.string().regex(name, 'a name: a-z, then a-z 0-9 _ -, at mo
 
 export const Time = z
   .string()
-  .regex(rfc3339Utc, 'RFC 3339 time in UTC, for example 2026-11-20T10:00:00Z')
+  .regex(rfc3339Utc, {
+    error: 'RFC 3339 time in UTC, for example 2026-11-20T10:00:00Z',
+    abort: true,
+  })
   .refine(isOnTheCalendar, 'a date that exists')
   .meta({ description: 'RFC 3339 time in UTC with Z' })
 
