@@ -6,12 +6,18 @@ import { documentWriter } from './document-writer-thread.ts'
 import { isNoSuchFile, refusalOfFullDisk } from './file-errors.ts'
 import { listNames } from './sharded-names.ts'
 
-const directory = 'records/sha256'
-const suffixes: Readonly<Record<DocumentKind, string>> = {
-  json: '.json',
-  signatures: '.signatures.json',
-  leaf: '.leaf.json',
-  receipt: '.receipt.jws',
+interface Place {
+  readonly directory: string
+  readonly suffix: string
+}
+
+const records = 'records/sha256'
+const places: Readonly<Record<DocumentKind, Place>> = {
+  json: { directory: records, suffix: '.json' },
+  signatures: { directory: records, suffix: '.signatures.json' },
+  leaf: { directory: records, suffix: '.leaf.json' },
+  receipt: { directory: records, suffix: '.receipt.jws' },
+  event: { directory: 'events/sha256', suffix: '.json' },
 }
 
 /** Documents as files `records/sha256/ab/abcd….json` and so on; made by `openDirectoryVault`. */
@@ -58,7 +64,8 @@ export class DirectoryDocumentStore implements DocumentStore, AsyncDisposable {
   }
 
   async *list(kind: DocumentKind): AsyncIterable<Digest> {
-    const names = listNames(join(this.#root, directory), suffixes[kind])
+    const { directory, suffix } = places[kind]
+    const names = listNames(join(this.#root, directory), suffix)
     for await (const hex of names) yield digestOfHex(hex)
   }
 
@@ -68,6 +75,7 @@ export class DirectoryDocumentStore implements DocumentStore, AsyncDisposable {
 }
 
 function fileOf({ digest, kind }: DocumentName): string {
+  const { directory, suffix } = places[kind]
   const hex = hexOf(digest)
-  return `${directory}/${hex.slice(0, 2)}/${hex}${suffixes[kind]}`
+  return `${directory}/${hex.slice(0, 2)}/${hex}${suffix}`
 }

@@ -2,11 +2,15 @@ import type { Digest } from '../record/digest.ts'
 
 /**
  * The small immutable documents of one record: its exact bytes (`json`), the
- * depositors' signatures over it, its log entry (`leaf`), and the receipt.
+ * depositors' signatures over it, its log entry (`leaf`), and the receipt; and
+ * events, which are about a record but stand alone.
  */
-export type DocumentKind = 'json' | 'signatures' | 'leaf' | 'receipt'
+export type DocumentKind = 'json' | 'signatures' | 'leaf' | 'receipt' | 'event'
 
-/** A document is named by the digest of its record, not of its own bytes. */
+/**
+ * A document is named by the digest of its record, not of its own bytes; an event
+ * is named by the digest of its own.
+ */
 export interface DocumentName {
   readonly digest: Digest
   readonly kind: DocumentKind
@@ -38,8 +42,8 @@ export interface DocumentStore {
   read(name: DocumentName): Promise<Uint8Array | undefined>
 
   /**
-   * Digests of the records that have a document of that kind, ascending. Records
-   * that are stored while the list is read may or may not be in it.
+   * Digests that name a document of that kind, ascending. Documents that are stored
+   * while the list is read may or may not be in it.
    */
   list(kind: DocumentKind): AsyncIterable<Digest>
 }

@@ -11,6 +11,7 @@ their name.
   records/sha256/ab/abcd....signatures.json  signatures of its depositors, if any
   records/sha256/ab/abcd....leaf.json        its entry in the log of the registry
   records/sha256/ab/abcd....receipt.jws      the signed receipt of the registry
+  events/sha256/ab/abcd....json              a later statement about a record
   journal.jsonl                              the newest documents once more
   incoming/                                  unfinished files, worth nothing
 
@@ -18,21 +19,26 @@ their name.
 blob is named by the SHA-256 of its bytes. The four documents of a record are
 named by the SHA-256 of the bytes of its .json file, and that is the hash people
 cite: "sha256:abcd..." is the record records/sha256/ab/abcd....json. A record
-was accepted if and only if it has a receipt.
+was accepted if and only if it has a receipt. An event is named by the SHA-256
+of its own bytes.
 
-To check every blob and every record (they are right if nothing is printed):
+To check every blob, every record and every event (they are right if nothing is
+printed):
 
   cd blobs/sha256 && for file in */*; do
     echo "\${file#*/}  $file"; done | sha256sum --check --quiet
-  cd records/sha256 && for file in */*.json; do
-    case $file in *.signatures.json|*.leaf.json) continue ;; esac
-    hex=\${file#*/}; echo "\${hex%.json}  $file"; done | sha256sum --check --quiet
+  for file in records/sha256/*/*.json events/sha256/*/*.json; do
+    case $file in *.signatures.json|*.leaf.json|*[*]*) continue ;; esac
+    hex=\${file##*/}; echo "\${hex%.json}  $file"; done | sha256sum --check --quiet
 
 If the machine lost power, some of the newest documents may be missing or cut
 short. They are then in journal.jsonl, one a line, with their path and their
 bytes in base64. A line {"documents":N,...} ends a batch of N of them and has the
 SHA-256 of these lines; lines without it were never complete. On its next start
 the registry puts the documents into their places and empties the journal.
+
+An event is JSON text (UTF-8). It says something about a record after the record
+was made: where it stands, what cites it, or a note.
 
 A record is JSON text (UTF-8). It names the files it is about by their digest:
 "sha256:ef01..." is the blob blobs/sha256/ef/ef01....

@@ -17,10 +17,12 @@ describe('A directory of documents', () => {
     const { documents } = await openDirectoryVault(root)
     const digest = await digestOfText('record')
     const bytes = new Uint8Array([123, 125])
-    const kinds = ['json', 'signatures', 'leaf', 'receipt'] as const
+    const kinds = ['json', 'signatures', 'leaf', 'receipt', 'event'] as const
     await documents.putAll(kinds.map((kind) => ({ digest, kind, bytes })))
-    const start = `records/sha256/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}`
+    const name = `sha256/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}`
+    const start = `records/${name}`
     assert.deepEqual(await filesIn(root), [
+      `events/${name}.json`,
       `${start}.json`,
       `${start}.leaf.json`,
       `${start}.receipt.jws`,

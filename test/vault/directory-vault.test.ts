@@ -54,26 +54,30 @@ describe('README.txt of a vault', () => {
     const { blobs, documents } = await openDirectoryVault(root)
     await blobs.put(streamOf('first'))
     const { digest } = await blobs.put(streamOf('second'))
-    const bytes = new TextEncoder().encode('record')
     const record = await digestOfText('record')
+    const event = await digestOfText('event')
     await documents.putAll([
-      { digest: record, kind: 'json', bytes },
+      { digest: record, kind: 'json', bytes: Buffer.from('record') },
       { digest: record, kind: 'leaf', bytes: new Uint8Array(3) },
     ])
+    const withoutEvents = await checkByHand(root)
+    await documents.putAll([{ digest: event, kind: 'event', bytes: Buffer.from('event') }])
     const untouched = await checkByHand(root)
+    await documents.putAll([{ digest: record, kind: 'event', bytes: Buffer.from('altered') }])
     const blob = join(root, 'blobs', 'sha256', hexOf(digest).slice(0, 2), hexOf(digest))
     await chmod(blob, 0o644)
     await appendFile(blob, 'x')
     const altered = await checkByHand(root)
-    assert.equal(untouched, '')
+    assert.deepEqual([withoutEvents, untouched], ['', ''])
     assert.match(altered, new RegExp(`${hexOf(digest)}: FAILED`))
+    assert.match(altered, new RegExp(`events/.*${hexOf(record)}.json: FAILED`))
   })
 })
 
 /** Runs the indented commands of README.txt, as a reader would, and returns what they print. */
 async function checkByHand(root: string): Promise<string> {
   const text = await readFile(join(root, 'README.txt'), 'utf8')
-  const [blobCheck = '', recordCheck = ''] = text.match(/^ {2}cd .*\n(?: {4}.*\n)+/gm) ?? []
+  const [blobCheck = '', recordCheck = ''] = text.match(/^ {2}(?:cd|for) .*\n(?: {4}.*\n)+/gm) ?? []
   const script = `exec 2>&1; (${blobCheck}); (${recordCheck}); true`
   return (await run('sh', ['-c', script], { cwd: root })).stdout
 }

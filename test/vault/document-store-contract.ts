@@ -7,10 +7,10 @@ import { digestOfText } from './byte-streams.ts'
 /** What every DocumentStore promises. `openEmpty` gives each test a store of its own. */
 export function documentStoreContract(name: string, openEmpty: () => Promise<DocumentStore>): void {
   describe(`${name} keeps the DocumentStore contract`, () => {
-    it('gives back each document of a record', async () => {
+    it('gives back each document of one name', async () => {
       const store = await openEmpty()
       const digest = await digestOfText('record')
-      const kinds: DocumentKind[] = ['json', 'signatures', 'leaf', 'receipt']
+      const kinds: DocumentKind[] = ['json', 'signatures', 'leaf', 'receipt', 'event']
       await store.putAll(kinds.map((kind) => documentOf(digest, kind, `bytes of ${kind}`)))
       const texts = await Promise.all(kinds.map((kind) => textOf(store, digest, kind)))
       assert.deepEqual(
@@ -51,6 +51,15 @@ export function documentStoreContract(name: string, openEmpty: () => Promise<Doc
       assert.deepEqual(await Array.fromAsync(store.list('json')), digests.toSorted())
       assert.deepEqual(await Array.fromAsync(store.list('receipt')), digests.slice(2).toSorted())
       assert.deepEqual(await Array.fromAsync(store.list('leaf')), [])
+    })
+
+    it('keeps events apart from records', async () => {
+      const store = await openEmpty()
+      const [record, event] = await Promise.all(['record', 'event'].map(digestOfText))
+      assert.ok(record !== undefined && event !== undefined)
+      await store.putAll([documentOf(record, 'json', '{}'), documentOf(event, 'event', '{}')])
+      assert.deepEqual(await Array.fromAsync(store.list('json')), [record])
+      assert.deepEqual(await Array.fromAsync(store.list('event')), [event])
     })
 
     it('accepts no documents at all', async () => {
