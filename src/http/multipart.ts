@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import { addAbortSignal } from 'node:stream'
 import multer, { MulterError, type StorageEngine } from 'multer'
 import type { BlobIntake } from '../archive/take-blobs.ts'
 import { isDigest } from '../record/digest.ts'
@@ -28,13 +29,17 @@ export async function receiveMultipart(
   response: Response,
   parts: { intake: BlobIntake; signal: AbortSignal },
 ): Promise<MultipartDeposit> {
+  // multer would wait for ever for a request that is over already.
+  parts.signal.throwIfAborted()
   const received = new ReceivedParts(parts.intake, parts.signal)
   try {
-    await runMulter(received, request, response)
+    // multer reads a refused form to its end before it says so, however long that takes.
+    await Promise.race([runMulter(received, request, response), received.refusal])
     return received.deposit()
   } catch (error) {
     await received.dispose()
-    throw refusalOf(error)
+    // The reason of the part, not the broken stream that multer sees then.
+    throw refusalOf(received.fault ?? error)
   }
 }
 
@@ -70,11 +75,25 @@ class ReceivedParts implements StorageEngine {
   readonly #signal: AbortSignal
   readonly #files: StagedBlob[] = []
   readonly #documents = new Map<string, Uint8Array>()
+  readonly #names = new Set<string>()
   readonly #underWay = new Set<Promise<void>>()
+  readonly #refusal = Promise.withResolvers<never>()
+  readonly #others = new AbortController()
+  #fault: unknown
 
   constructor(intake: BlobIntake, signal: AbortSignal) {
     this.#intake = intake
-    this.#signal = signal
+    this.#signal = AbortSignal.any([signal, this.#others.signal])
+  }
+
+  /** Rejects as soon as a part is refused. */
+  get refusal(): Promise<never> {
+    return this.#refusal.promise
+  }
+
+  /** Why the first part was refused. */
+  get fault(): unknown {
+    return this.#fault
   }
 
   _handleFile(
@@ -84,7 +103,12 @@ class ReceivedParts implements StorageEngine {
   ): void {
     const work = this.#receive(file).then(
       () => done(null, {}),
-      (error: unknown) => done(error),
+      (error: unknown) => {
+        this.#fault ??= error
+        this.#refusal.reject(error)
+        this.#others.abort(error)
+        done(error)
+      },
     )
     this.#underWay.add(work)
     void work.finally(() => this.#underWay.delete(work))
@@ -114,9 +138,12 @@ class ReceivedParts implements StorageEngine {
   }
 
   async #receive(file: Express.Multer.File): Promise<void> {
-    const { fieldname: name, stream } = file
+    const { fieldname: name } = file
+    const stream = addAbortSignal(this.#signal, file.stream)
     if (name === 'record' || name === 'signature') {
-      if (this.#documents.has(name)) throw new MalformedMultipart(`found two parts named ${name}`)
+      if (this.#names.has(name)) throw new MalformedMultipart(`found two parts named ${name}`)
+      // Noted before the first one is read: the second may begin while that is under way.
+      this.#names.add(name)
       const limit = name === 'record' ? limits.recordBytes : limits.signatureBytes
       this.#documents.set(name, await receiveBytes(stream, limit))
       return

@@ -6,12 +6,12 @@ import { digestOf } from '../../src/record/digest.ts'
 import { limits } from '../../src/record/limits.ts'
 import type { JsonObject } from '../../src/record/strict-json.ts'
 import { minimalCollection, minimalPlan, minimalRun } from '../record-fixtures.ts'
-import { digestOfText } from '../vault/byte-streams.ts'
 import {
   openRegistryUnderTest,
   registryUrl,
   type RegistryUnderTest,
 } from './registry-under-test.ts'
+import { digestOfText, runWithOutputs } from './run-with-outputs.ts'
 
 describe('POST /records', () => {
   it('accepts a record of each kind under the digest of its canonical bytes', async () => {
@@ -90,25 +90,21 @@ describe('POST /records', () => {
 
   it('names exactly the blobs that are missing', async () => {
     await using registry = await openRegistryUnderTest()
-    const [here, absent] = [await digestOfText('here'), await digestOfText('absent')]
-    await registry.registry.intake.put(
-      (async function* () {
-        yield Buffer.from('here')
-      })(),
-      here,
-      new AbortController().signal,
-    )
-    const answer = await deposit(registry, runWithOutputs([here, 4], [absent, 6]))
+    await request(registry.app)
+      .put(`/blobs/${digestOfText('here')}`)
+      .set('authorization', registry.bearer)
+      .send(Buffer.from('here'))
+    const answer = await deposit(registry, runWithOutputs(['here', 'absent', 'far away', 'absent']))
     assert.equal(answer.status, 422)
     assert.equal(answer.body.code, 'missing-blobs')
-    assert.deepEqual(answer.body.missing, [absent])
+    assert.deepEqual(answer.body.missing, [digestOfText('absent'), digestOfText('far away')])
   })
 
   it('leaves nothing of a refused deposit', async () => {
     await using registry = await openRegistryUnderTest()
     const before = await registry.files()
     await deposit(registry, minimalRun({ title: '' }))
-    await deposit(registry, runWithOutputs([await digestOfText('absent'), 6]))
+    await deposit(registry, runWithOutputs(['absent']))
     assert.deepEqual(await registry.files(), before)
     assert.equal((await registry.registry.catalog.counts()).records, 0)
   })
@@ -128,12 +124,11 @@ describe('POST /records?dryRun=true', () => {
   it('reports what a deposit would say and keeps nothing', async () => {
     await using registry = await openRegistryUnderTest()
     const before = await registry.files()
-    const absent = await digestOfText('absent')
-    const record = runWithOutputs([absent, 6])
+    const record = runWithOutputs(['absent'])
     const answer = await deposit(registry, record, '?dryRun=true')
     assert.equal(answer.status, 200)
     assert.equal(answer.body.digest, await digestOf(canonicalBytes(record)))
-    assert.deepEqual(answer.body.missing, [absent])
+    assert.deepEqual(answer.body.missing, [digestOfText('absent')])
     assert.equal(answer.body.receipt, undefined)
     assert.deepEqual(await registry.files(), before)
     assert.equal((await registry.registry.catalog.counts()).records, 0)
@@ -198,15 +193,4 @@ function deposit(
     .set('authorization', bearer)
     .set(fields)
     .send(typeof record === 'string' ? record : JSON.stringify(record))
-}
-
-function runWithOutputs(...blobs: [digest: string, size: number][]): JsonObject {
-  const outputs = blobs.map(([digest, size], index) => ({
-    path: `out-${index}`,
-    digest,
-    size,
-    retained: true,
-  }))
-  const stages = [{ id: 'run', status: 'succeeded', exitCode: 0 }]
-  return minimalRun({ run: { stages, outputs } })
 }

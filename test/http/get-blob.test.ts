@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import request from 'supertest'
 import { digestOf } from '../../src/record/digest.ts'
-import { digestOfText } from '../vault/byte-streams.ts'
 import { receiveBytes } from './received-answer.ts'
 import { openRegistryUnderTest, type RegistryUnderTest } from './registry-under-test.ts'
+import { digestOfText } from './run-with-outputs.ts'
 
 const bytes = Buffer.from('0123456789abcdefghij')
 const digest = await digestOf(bytes)
 const etag = `"${digest.slice('sha256:'.length)}"`
-const emptyDigest = await digestOfText('')
+const emptyDigest = digestOfText('')
 
 let registry: RegistryUnderTest
 
@@ -108,7 +108,7 @@ describe('GET /blobs/{digest}', () => {
   })
 
   it('answers 404 for bytes that nobody stored', async () => {
-    const answer = await request(registry.app).get(`/blobs/${await digestOfText('never stored')}`)
+    const answer = await request(registry.app).get(`/blobs/${digestOfText('never stored')}`)
     assert.equal(answer.status, 404)
     assert.equal(answer.body.code, 'unknown-blob')
   })

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import request from 'supertest'
 import { limits } from '../../src/record/limits.ts'
-import { digestOfText } from '../vault/byte-streams.ts'
 import { openRegistryUnderTest, type RegistryUnderTest } from './registry-under-test.ts'
+import { digestOfText } from './run-with-outputs.ts'
 
-const here = await digestOfText('here')
-const absent = await digestOfText('absent')
-const alsoAbsent = await digestOfText('also absent')
+const here = digestOfText('here')
+const absent = digestOfText('absent')
+const alsoAbsent = digestOfText('also absent')
 
 let registry: RegistryUnderTest
 

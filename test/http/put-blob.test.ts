@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import request from 'supertest'
 import { digestOf } from '../../src/record/digest.ts'
-import { digestOfText } from '../vault/byte-streams.ts'
 import { eventually } from './eventually.ts'
 import { RawConnection, requestHead } from './raw-connection.ts'
 import { openRegistryUnderTest, type RegistryUnderTest } from './registry-under-test.ts'
+import { digestOfText } from './run-with-outputs.ts'
 
 const bytes = Buffer.from('a blob\n')
 const digest = await digestOf(bytes)
-const otherDigest = await digestOfText('other bytes')
+const otherDigest = digestOfText('other bytes')
 
 describe('PUT /blobs/{digest}', () => {
   it('stores bytes under their digest, and says so when they were there', async () => {
@@ -25,7 +25,7 @@ describe('PUT /blobs/{digest}', () => {
 
   it('stores an empty blob', async () => {
     await using registry = await openRegistryUnderTest()
-    const emptyDigest = await digestOfText('')
+    const emptyDigest = digestOfText('')
     const answer = await put(registry, emptyDigest, Buffer.alloc(0))
     assert.equal(answer.status, 201)
     assert.deepEqual(answer.body, { digest: emptyDigest, byteLength: 0 })
