@@ -14,7 +14,7 @@ EMAIL = Rule(
     "e-mail-address",
     re.compile(
         # git@host:path is how Git writes a remote; no person is named by it.
-        r"(?<![\w.+-])(?!git@)[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+        r"(?<![\w.+-])(?!git@)[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
         r"\.[A-Za-z]{2,}(?![\w:])"
     ),
     ("@",),

@@ -30,14 +30,14 @@ def refuse_if_busy(answer):
         raise RegistryBusy(answer.status, pause)
 
 
-def persistently(attempt, on_retry=None, pauses=PAUSES_SECONDS, sleep=time.sleep):
+def persistently(attempt, on_retry=None):
     """Calls until it does not lose its connection. `attempt` must be safe to repeat."""
-    for pause in pauses:
+    for pause in PAUSES_SECONDS:
         try:
             return attempt()
         except (ConnectionLost, RegistryBusy) as trouble:
             if on_retry is not None and pause > 0:
-                on_retry(trouble.message)
+                on_retry("%s; trying again" % trouble.message)
             wanted = getattr(trouble, "pause_seconds", None)
-            sleep(pause if wanted is None else min(wanted, LONGEST_PAUSE_SECONDS))
+            time.sleep(pause if wanted is None else min(wanted, LONGEST_PAUSE_SECONDS))
     return attempt()

@@ -6,6 +6,7 @@ import socket
 import time
 
 KILL_AFTER_SECONDS = 5
+LINUX = os.path.exists("/proc/self/stat")
 
 
 def identify(pid):
@@ -31,10 +32,20 @@ def end_group(pid):
         return
     deadline = time.monotonic() + KILL_AFTER_SECONDS
     while time.monotonic() < deadline:
-        if not _signal_group(pid, 0):
+        if not _group_lives(pid):
             return
         time.sleep(0.05)
     _signal_group(pid, signal.SIGKILL)
+
+
+def _group_lives(group):
+    """Zombies do not count: in a container nobody may ever ask for their exit codes."""
+    if not _signal_group(group, 0):
+        return False
+    if not LINUX:
+        return True
+    everyone = (_status_fields(int(name)) for name in os.listdir("/proc") if name.isdigit())
+    return any(f and f[0] != b"Z" and int(f[2]) == group for f in everyone)
 
 
 def _signal_group(pid, number):
@@ -46,14 +57,18 @@ def _signal_group(pid, number):
 
 
 def _started(pid):
-    """Clock ticks after boot, field 22 of /proc/PID/stat; the name before may hold anything."""
+    """Clock ticks between boot and its start; None for a zombie, which has ended."""
+    fields = _status_fields(pid)
+    return int(fields[19]) if fields and fields[0] != b"Z" else None
+
+
+def _status_fields(pid):
+    """/proc/PID/stat from field 3 on; the name before it may hold anything."""
     try:
         with open("/proc/%d/stat" % pid, "rb") as stream:
-            fields = stream.read().rpartition(b")")[2].split()
+            return stream.read().rpartition(b")")[2].split()
     except (OSError, TypeError):
         return None
-    # A zombie has ended; nobody has asked for its exit code yet.
-    return None if fields[0] == b"Z" else int(fields[19])
 
 
 def _boot():

@@ -70,8 +70,10 @@ def _replay_of(original, digest, run, authors):
 
 def cut_text(text, limit):
     """The registry counts UTF-16 code units."""
-    cut = text.encode("utf-16-le")[: limit * 2].decode("utf-16-le", "ignore")
-    return text if cut == text else cut[: limit - 1].rstrip() + "\u2026"
+    units = text.encode("utf-16-le")
+    if len(units) <= limit * 2:
+        return text
+    return units[: (limit - 1) * 2].decode("utf-16-le", "ignore").rstrip() + "\u2026"
 
 
 def _blobs_of_origin(facts, bundle):

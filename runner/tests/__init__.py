@@ -1,0 +1,1 @@
+"""Unit tests of the runner: `python3 -m unittest discover -s runner/tests -t runner`."""
