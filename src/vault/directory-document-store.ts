@@ -35,6 +35,7 @@ export class DirectoryDocumentStore implements DocumentStore, AsyncDisposable {
   }
 
   async putAll(documents: readonly NamedDocument[]): Promise<void> {
+    if (documents.length === 0) return
     const byFile = new Map<string, Uint8Array>()
     for (const document of documents) {
       const file = fileOf(document)

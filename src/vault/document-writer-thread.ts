@@ -1,21 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { JournaledFile } from './journal-lines.ts'
-
-/** What to do with the journal below a root. */
-export type JournalTask =
-  | { readonly verb: 'open'; readonly root: string; readonly draft: string }
-  | { readonly verb: 'write'; readonly root: string; readonly files: readonly JournaledFile[] }
-  | { readonly verb: 'close'; readonly root: string }
-
-export interface WriterRequest {
-  readonly id: number
-  readonly task: JournalTask
-}
-
-export interface WriterAnswer {
-  readonly id: number
-  readonly fault?: { readonly message: string; readonly code: string | undefined }
-}
+import { packed, type JournalTask, type WriterAnswer } from './writer-request.ts'
 
 interface Waiting {
   readonly resolve: () => void
@@ -46,8 +30,8 @@ class DocumentWriterThread {
     await new Promise<void>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
       worker.ref()
-      const request: WriterRequest = { id, task }
-      worker.postMessage(request, [])
+      const request = packed(id, task)
+      worker.postMessage(request, [request.bytes.buffer])
     })
   }
 

@@ -1,8 +1,8 @@
 /** The thread that writes documents, for all vaults of a process; see `document-writer-thread.ts`. */
-import { setImmediate, setTimeout } from 'node:timers'
+import { clearImmediate, setImmediate, setTimeout } from 'node:timers'
 import { parentPort } from 'node:worker_threads'
 import { DocumentJournal } from './document-journal.ts'
-import type { JournalTask, WriterAnswer, WriterRequest } from './document-writer-thread.ts'
+import { unpacked, type WriterAnswer, type WriterRequest } from './writer-request.ts'
 
 const idleMs = 1000
 /** Files brought to the disk between two looks for requests. */
@@ -10,16 +10,18 @@ const filesAtATime = 8
 
 const journals = new Map<string, DocumentJournal>()
 let whenIdle: NodeJS.Timeout | undefined
+let nextStep: NodeJS.Immediate | undefined
 
 parentPort?.on('message', (request: WriterRequest) => {
   clearTimeout(whenIdle)
+  clearImmediate(nextStep)
   parentPort?.postMessage(answerTo(request), [])
   whenIdle = setTimeout(settle, idleMs)
 })
 
-function answerTo({ id, task }: WriterRequest): WriterAnswer {
+function answerTo({ id, task, bytes }: WriterRequest): WriterAnswer {
   try {
-    perform(task)
+    perform(task, bytes)
     return { id }
   } catch (error) {
     const fault = error instanceof Error ? error : new Error(String(error))
@@ -28,7 +30,7 @@ function answerTo({ id, task }: WriterRequest): WriterAnswer {
   }
 }
 
-function perform(task: JournalTask): void {
+function perform(task: WriterRequest['task'], bytes: Uint8Array): void {
   const journal = journals.get(task.root)
   switch (task.verb) {
     case 'open':
@@ -40,7 +42,7 @@ function perform(task: JournalTask): void {
       return
     case 'write':
       if (journal === undefined) throw new Error(`no journal is open below ${task.root}`)
-      journal.write(task.files)
+      journal.write(unpacked(task.files, bytes))
       return
     case 'close':
       journals.delete(task.root)
@@ -65,5 +67,5 @@ function settle(): void {
       // The journal has noted it and refuses what comes next.
     }
   }
-  if (isMore) setImmediate(settle)
+  if (isMore) nextStep = setImmediate(settle)
 }
