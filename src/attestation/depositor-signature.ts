@@ -99,7 +99,8 @@ function refuseOtherMembers(object: JsonObject, allowed: readonly string[], inde
 function base64urlAt(entry: JsonObject, name: string, index: number): string {
   const value = entry[name]
   const expected = `${name} in base64url without padding`
-  if (typeof value !== 'string' || !/^[A-Za-z0-9_-]+$/.test(value)) {
+  // One letter more than a multiple of four encodes nothing.
+  if (typeof value !== 'string' || !/^[A-Za-z0-9_-]+$/.test(value) || value.length % 4 === 1) {
     throw new InvalidSignature(index, 'something else', expected)
   }
   if (base64url.encode(base64url.decode(value)) !== value) {
