@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, importJWK, type CryptoKey, type JWK } from 'jose'
+import { base64url, calculateJwkThumbprint, importJWK, type CryptoKey, type JWK } from 'jose'
 import { Refusal } from '../record/refusal.ts'
 
 /** Public half of a signature key, as published in a JWK Set. */
@@ -55,6 +55,13 @@ async function thumbprintOf(jwk: JWK): Promise<string> {
     await importJWK(jwk, jwk.kty === 'OKP' ? 'EdDSA' : 'ES256')
   } catch {
     throw new UnusableKey('coordinates that are no point of the curve')
+  }
+  // A thumbprint is over the text of the coordinates: one key must not have several.
+  for (const coordinate of [jwk.x, jwk.y]) {
+    if (coordinate === undefined) continue
+    if (base64url.encode(base64url.decode(coordinate)) !== coordinate) {
+      throw new UnusableKey('another spelling of the coordinates')
+    }
   }
   return calculateJwkThumbprint(jwk, 'sha256')
 }
