@@ -1,19 +1,24 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import type { Authorizer, Depositor } from './authorize.ts'
 import { faultProblem, problemOf, type Problem } from './problem.ts'
-import { MethodNotAllowed, NotFound } from './refusals.ts'
+import { InvalidParameter, InvalidToken, MethodNotAllowed, NotFound } from './refusals.ts'
 import type { Answer, Route } from './route.ts'
-import { send } from './send.ts'
+import { send, UnreadableBody } from './send.ts'
 
 /** What the wire needs from outside: rights, a log, numbers, and a face for browsers. */
 export interface AppParts {
   readonly routes: readonly Route[]
   readonly authorizer: Authorizer
-  readonly log: { error(fact: object, text: string): void }
+  readonly log: Log
   /** Called once a request was answered. */
   readonly observe: (fact: RequestFact) => void
   /** The page a browser is shown instead of a problem document. */
   readonly problemPage: (problem: Problem) => string
+}
+
+interface Log {
+  error(fact: object, text: string): void
+  info(fact: object, text: string): void
 }
 
 export interface RequestFact {
@@ -108,17 +113,27 @@ async function answerProblem(
   response: Response,
   parts: AppParts,
 ): Promise<void> {
+  const { method, path } = request
   if (response.headersSent || response.destroyed) {
     // Ending a body that was begun would make a cut one look whole.
     response.destroy()
-    if (!response.req.destroyed) parts.log.error({ error, path: request.path }, 'answer broken off')
+    // Any other error is that of a client which went away.
+    if (error instanceof UnreadableBody) {
+      parts.log.error({ err: error.cause, method, path }, 'answer broken off')
+    }
     return
   }
-  const problem = problemOf(error) ?? faultProblem
-  if (problem === faultProblem && !request.destroyed) {
-    parts.log.error({ error, method: request.method, path: request.path }, 'request failed')
+  const problem = problemOf(refusalOf(error)) ?? faultProblem
+  if (problem === faultProblem) parts.log.error({ err: error, method, path }, 'request failed')
+  if (error instanceof InvalidToken) {
+    parts.log.info({ reason: error.reason, method, path }, 'token refused')
   }
   await send(problemAnswer(problem, request, parts), request, response)
+}
+
+// What Express makes of a path like `/records/%ff`.
+function refusalOf(error: unknown): unknown {
+  return error instanceof URIError ? new InvalidParameter('path', 'percent-encoded UTF-8') : error
 }
 
 function problemAnswer(problem: Problem, request: Request, parts: AppParts): Answer {

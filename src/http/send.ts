@@ -6,6 +6,13 @@ import type { Answer, StreamBody } from './route.ts'
 /** A body that was refused unread is read to its end if it is at most this long. */
 const worthReadingBytes = 16 * 1024 * 1024
 
+/** A body could not be read to its end: a fault of ours, not a client that went away. */
+export class UnreadableBody extends Error {
+  constructor(cause: unknown) {
+    super('a body could not be read to its end', { cause })
+  }
+}
+
 /** Writes an answer. Rejects when the client goes away; a body is never cut and ended as if whole. */
 export async function send(answer: Answer, request: Request, response: Response): Promise<void> {
   response.status(answer.status)
@@ -38,7 +45,15 @@ async function sendStream(body: StreamBody, request: Request, response: Response
     response.end()
     return
   }
-  await pipeline(Readable.from(await body.open(), { objectMode: true }), response)
+  await pipeline(Readable.from(piecesOf(await body.open()), { objectMode: true }), response)
+}
+
+async function* piecesOf(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* body
+  } catch (error) {
+    throw new UnreadableBody(error)
+  }
 }
 
 // Otherwise Node would read a refused terabyte to its end before it takes the next request.

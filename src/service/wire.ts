@@ -145,7 +145,7 @@ async function openApp(
   return createApp({
     routes,
     authorizer: new Authorizer(accessList, clock),
-    log: { error: (fact, text) => log.error(fact, text) },
+    log,
     observe: (fact) => metrics.observeRequest(fact),
     problemPage: (problem) => pages.problem(problem),
   })

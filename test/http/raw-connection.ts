@@ -38,6 +38,15 @@ export class RawConnection {
     this.#socket.resetAndDestroy()
   }
 
+  /** Takes nothing in until `resume`: what the server sends piles up on its side. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
   /** Everything the server said, once it closed the connection. */
   async answer(): Promise<string> {
     if (!this.#socket.closed) await once(this.#socket, 'close')
