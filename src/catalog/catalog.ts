@@ -1,5 +1,6 @@
 import type { Digest } from '../record/digest.ts'
 import type { Verdict } from '../record/expectation.ts'
+import type { RecordState } from '../record/record-event.ts'
 import type { RecordKind, Relation } from '../record/workflow-record.ts'
 
 /** What the catalog keeps of an accepted record, apart from its bytes. */
@@ -67,6 +68,8 @@ export interface RecordQuery {
   readonly machine?: string | undefined
   readonly verdict?: Verdict | undefined
   readonly planDigest?: Digest | undefined
+  /** What the newest `state` event says. */
+  readonly state?: RecordState | undefined
   /** Only entries with a smaller log index. */
   readonly before?: number | undefined
   readonly limit: number

@@ -7,6 +7,7 @@ export interface CatalogTables {
   record_blob: { log_index: number; digest: string }
   record_relation: { log_index: number; type: string; target: string }
   record_text: RecordTextTable
+  event: EventTable
   token: TokenTable
   depositor_key: DepositorKeyTable
 }
@@ -42,6 +43,17 @@ interface RecordTextTable {
   application: string
   keywords: string
   packages: string
+}
+
+export interface EventTable {
+  position: number
+  digest: string
+  record: string
+  type: string
+  state: string | null
+  text: string
+  project: string
+  accepted_at: string
 }
 
 interface TokenTable {

@@ -94,6 +94,7 @@ export class SqlCatalog implements Catalog {
     for (const [column, value] of Object.entries(equal)) {
       if (value !== undefined) select = select.where(sql.ref(`record.${column}`), '=', value)
     }
+    if (query.state !== undefined) select = select.where(stateOfRecord, '=', query.state)
     if (query.before !== undefined) select = select.where('log_index', '<', query.before)
     const rows = await select.orderBy('log_index', 'desc').limit(query.limit).execute()
     return rows.map(recordFromRow)
@@ -155,6 +156,12 @@ export class SqlCatalog implements Catalog {
     await this.#db.destroy()
   }
 }
+
+/** What the newest `state` event of a record says; null without one. */
+const stateOfRecord = sql<string | null>`(
+  SELECT state FROM event WHERE event.record = record.digest AND state IS NOT NULL
+  ORDER BY event.position DESC LIMIT 1
+)`
 
 function relationType(text: string): RelationType {
   return RelationTypeColumn.parse(text)
