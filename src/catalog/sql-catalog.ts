@@ -224,7 +224,9 @@ async function insertRecords(
 
 /** Every word must occur; the last may be unfinished. Nothing of FTS5's own syntax gets through. */
 function matchExpression(text: string): string {
-  const words = text.split(/[^\p{L}\p{N}_]+/u).filter((word) => word !== '')
+  // Marks belong to words: in form NFD an accent is a character of its own.
+  const parts = text.split(/[^\p{L}\p{M}\p{N}_]+/u)
+  const words = parts.filter((part) => /[\p{L}\p{N}]/u.test(part))
   return words.map((word, i) => `"${word}"${i === words.length - 1 ? '*' : ''}`).join(' ')
 }
 
