@@ -1,6 +1,7 @@
 """The command line: which verbs there are, and what becomes of their errors."""
 
 import argparse
+import importlib
 import os
 import sys
 import traceback
@@ -9,23 +10,24 @@ from stele import VERSION, exit_codes
 from stele.console import Console
 from stele.refusal import Interrupted, Refusal
 from stele.registry.problem import lines_of_findings
-from stele.verbs import compare, deposit, fetch, inspect, plan, report, run, verify
 
-VERBS = (
-    ("deposit", deposit),
-    ("fetch", fetch),
-    ("verify", verify),
-    ("inspect", inspect),
-    ("plan", plan),
-    ("run", run),
-    ("compare", compare),
-    ("report", report),
-)
+VERBS = {
+    "deposit": "send a directory or a finished run to a registry",
+    "fetch": "download a bundle, going on where it stopped, and verify it",
+    "verify": "check a bundle without executing anything of it",
+    "inspect": "say what a bundle or a directory is",
+    "plan": "dry run: every rendered file and the exact commands",
+    "run": "execute a plan on this machine: a bundle's, or your own",
+    "compare": "hold the outputs of a run against its expectations again",
+    "report": "write what a run did and how it compares",
+}
+"""Each is a module of `stele.verbs` with `describe(parser)` and `act(arguments, console)`."""
 
 DESCRIPTION = "Deposit, fetch, verify, replay and compare executed workflows."
 
 
-def parser_of():
+def parser_of(argv):
+    """Only the verb that is asked for is loaded: a zip file has no cache of compiled modules."""
     parser = argparse.ArgumentParser(
         prog="stele.pyz",
         description=DESCRIPTION,
@@ -34,22 +36,27 @@ def parser_of():
     )
     parser.add_argument("--version", action="version", version="stele.pyz " + VERSION)
     parser.add_argument("--json", action="store_true", help="JSON on stdout, text on stderr")
+    asked = next((word for word in argv if not word.startswith("-")), None)
     verbs = parser.add_subparsers(metavar="VERB", dest="verb")
-    for name, module in VERBS:
-        summary = module.__doc__.splitlines()[0]
-        verb = verbs.add_parser(name, help=summary, description=module.__doc__)
-        # Allowed behind the verb too; SUPPRESS keeps it from undoing one before the verb.
-        verb.add_argument(
-            "--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS
-        )
-        module.describe(verb)
-        verb.set_defaults(act=module.act)
+    for name, summary in VERBS.items():
+        verb = verbs.add_parser(name, help=summary)
+        if name == asked:
+            _describe(verb, importlib.import_module("stele.verbs." + name))
     return parser
+
+
+def _describe(parser, module):
+    parser.description = module.__doc__
+    # Allowed behind the verb too; SUPPRESS keeps it from undoing one before the verb.
+    hidden = argparse.SUPPRESS
+    parser.add_argument("--json", action="store_true", default=hidden, help=hidden)
+    module.describe(parser)
+    parser.set_defaults(act=module.act)
 
 
 def main(argv, console=None):
     """@returns the exit code"""
-    parser = parser_of()
+    parser = parser_of(argv)
     try:
         arguments = parser.parse_args(argv)
     except SystemExit as leaving:

@@ -50,7 +50,7 @@ class Deposit(DepositCase):
         url = "%s/records/%s" % (self.registry.url, digest)
         cited = (
             "Ada Example, Bo Example (2026). Three tables [Workflow plan record]. "
-            "127.0.0.1. %s. %s" % (url, digest)
+            "%s. %s. %s" % (self.registry.url.partition("//")[2], url, digest)
         )
         self.assertEqual(called.code, 0, called.err)
         self.assertIn(cited, called.out)

@@ -64,6 +64,17 @@ class Resume(RunCase):
         self.assertEqual(stages, expected)
         self.assertEqual([g["code"] for g in self.run_half()["capture"]["gaps"]], ["unknown-exit"])
 
+    def test_ends_a_stage_the_journal_does_not_know(self):
+        self.own_workflow(("one", "test -e go"))
+        self.assertEqual(self.run_own().code, 6)
+        environment = {"TMPDIR": self.path("out", "tmp")}
+        orphan = subprocess.Popen(["/bin/sleep", "60"], env=environment, start_new_session=True)
+        self.addCleanup(orphan.wait)
+        self.addCleanup(orphan.kill)
+        self.write("out/work/go", "")
+        self.assertEqual(self.call("run", "own", "--dir", "out", "--resume").code, 0)
+        self.assertEqual(orphan.wait(), -signal.SIGTERM)
+
     def test_ends_its_stage_when_it_is_asked_to_stop(self):
         self.three_stages()
         child = self.start()

@@ -63,7 +63,7 @@ class RunOwn(RunCase):
 
     def test_ends_a_stage_and_all_it_started_when_its_time_is_over(self):
         line = "sleep 60 & echo $! > child; wait"
-        self.own_workflow(("one", line, {"timeout": 300}))
+        self.own_workflow(("one", line, {"timeout": 1000}))
         self.assertEqual(self.run_own().code, 6)
         stage = self.run_half()["stages"][0]
         self.assertEqual((stage["status"], stage["signal"]), ("timeout", 15))

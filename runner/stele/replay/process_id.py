@@ -26,6 +26,30 @@ def is_of_this_boot(identity):
     return isinstance(identity, dict) and identity.get("boot") == _boot()
 
 
+def groups_with_variable(assignment):
+    """Process groups in which something runs with this in its environment (Linux only).
+
+    Finds what the journal does not know: a runner can be killed after it started a stage
+    and before it wrote that down.
+    """
+    wanted = os.fsencode(assignment)
+    groups = set()
+    for number in _everyone():
+        try:
+            with open("/proc/%d/environ" % number, "rb") as stream:
+                is_wanted = wanted in stream.read().split(b"\0")
+        except OSError:
+            continue  # Somebody else's, or gone.
+        fields = _status_fields(number) if is_wanted else None
+        if fields and int(fields[2]) != os.getpgrp():
+            groups.add(int(fields[2]))
+    return groups
+
+
+def _everyone():
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()] if LINUX else []
+
+
 def end_group(pid):
     """Asks the process group to stop, and kills what is left after a while."""
     if not _signal_group(pid, signal.SIGTERM):
@@ -44,7 +68,7 @@ def _group_lives(group):
         return False
     if not LINUX:
         return True
-    everyone = (_status_fields(int(name)) for name in os.listdir("/proc") if name.isdigit())
+    everyone = (_status_fields(number) for number in _everyone())
     return any(f and f[0] != b"Z" and int(f[2]) == group for f in everyone)
 
 

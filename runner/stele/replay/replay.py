@@ -1,27 +1,24 @@
 """A run from start to end: prepare, execute, collect, compare."""
 
 import os
-import signal
 from collections import namedtuple
-from contextlib import contextmanager
 
 from stele import exit_codes
 from stele.bundle.bundle_files import copy_blob
 from stele.compare.judge import outcome_of
 from stele.record.plan import plan_digest_of
 from stele.redact.redactor import Redactor
-from stele.refusal import Interrupted, Refusal
+from stele.refusal import Refusal
 from stele.replay.bindings import BadBinding, bind, save_bindings
 from stele.replay.lay_inputs import find_inputs, lay_inputs, read_template
 from stele.replay.run_directory import RunDirectory, default_path
 from stele.replay.run_half import run_half
 from stele.replay.run_stages import run_stages
+from stele.replay.stopping import Stopping
 from stele.replay.templates import render
 
 Prepared = namedtuple("Prepared", "origin directory_path bindings given inputs")
 """Everything a run needs, checked, with nothing written yet."""
-
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def prepare(origin, directory_path, given, supplied):
@@ -94,8 +91,10 @@ def execute(directory, prepared, choice, console):
     bindings = prepared.bindings
     redactor = run_redactor(directory, bindings)
     lay_once(directory, prepared)
-    with stoppable():
-        all_good = run_stages(prepared.origin.plan, directory, bindings, redactor, choice, console)
+    with Stopping().listening() as stopping:
+        all_good = run_stages(
+            prepared.origin.plan, directory, bindings, redactor, choice, stopping, console
+        )
         return finish(directory, bindings, redactor, all_good)
 
 
@@ -134,18 +133,3 @@ def exit_code_of(plan, run, facts, adopted, all_good=True):
         "different": exit_codes.DIFFERENT,
         "incomplete": exit_codes.INCOMPLETE,
     }[outcome_of(plan, comparison, adopted)]
-
-
-@contextmanager
-def stoppable():
-    """Turns signals into an exception, so that the stage is ended and the journal closed."""
-
-    def interrupt(number, _):
-        raise Interrupted(number)
-
-    before = {number: signal.signal(number, interrupt) for number in STOPPING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -28,8 +28,12 @@ class StageRun(object):
         where = "stages/%s/launched" % stage["id"]
         self.launched = self.redactor.redact(as_line(self.command), where)[:16000]
 
-    def run(self):
-        """@returns (entry of `run.stages`, how it ended)."""
+    def run(self, stopping):
+        """@returns the entry of `run.stages`. @raises Interrupted after it was written down"""
+        with stopping.held():
+            return self._run(stopping)
+
+    def _run(self, stopping):
         journal, stage_id = self.directory.journal, self.stage["id"]
         started_at = timestamp()
         identity = {"stage": stage_id, "attempt": self.attempt}
@@ -43,6 +47,7 @@ class StageRun(object):
                 cwd,
                 environment_of(self.stage, self.bindings, self.directory),
                 [log for log, _, _ in logs],
+                stopping,
                 self.stage.get("timeout"),
                 lambda pid: journal.append("stage-process", process=identify(pid), **identity),
             )
@@ -53,7 +58,7 @@ class StageRun(object):
         entry = self._entry(started_at, ending, logs)
         redactions = self.redactor.redactions()
         journal.append("stage-ended", entry=entry, redactions=redactions, **identity)
-        return entry, ending
+        return entry
 
     def _open_log(self, name):
         file_name = "%s.%d.%s" % (self.stage["id"], self.attempt, name)

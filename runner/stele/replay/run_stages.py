@@ -1,8 +1,7 @@
 """The stages of a plan, in order; what fails, what is left out, and why."""
 
-from stele import exit_codes
 from stele.record.plan import ordered_stages
-from stele.refusal import Interrupted, Refusal, quoted
+from stele.refusal import Refusal, quoted
 from stele.replay.command import as_line, command_of, is_documentation, refuse_missing_launcher
 from stele.replay.run_stage import StageRun, end_of_log
 from stele.replay.stage_history import SUCCEEDED, end_orphans, succeeded_stages
@@ -22,10 +21,10 @@ class Choice(object):
             self.ids = set(ids[ids.index(start) :] if start is not None else ids)
 
 
-def run_stages(plan, directory, bindings, redactor, choice, console):
+def run_stages(plan, directory, bindings, redactor, choice, stopping, console):
     """True if every required stage that was chosen succeeded. @raises Interrupted"""
     journal = directory.journal
-    end_orphans(journal)
+    end_orphans(directory)
     done = succeeded_stages(journal)
     stages = ordered_stages(plan)
     refuse_missing_launcher([stage for stage in stages if stage["id"] in choice.ids])
@@ -46,10 +45,8 @@ def run_stages(plan, directory, bindings, redactor, choice, console):
             continue
         run = StageRun(directory, stage, bindings, redactor, scripts.get(stage.get("script")))
         console.note("stage %s: %s" % (stage_id, run.launched))
-        entry, ending = run.run()
+        entry = run.run(stopping)
         _tell(entry, directory, console)
-        if ending.interrupted_by is not None:
-            raise Interrupted(ending.interrupted_by)
         if entry["status"] != SUCCEEDED:
             unmet.add(stage_id)
             all_good = all_good and not stage.get("required", True)
@@ -118,7 +115,3 @@ def _facts(stage):
     if "timeout" in stage:
         facts.append("time limit %g s" % (stage["timeout"] / 1000.0))
     return "; " + "; ".join(facts)
-
-
-def exit_code_of_stages(all_good):
-    return exit_codes.DONE if all_good else exit_codes.STAGE_FAILED

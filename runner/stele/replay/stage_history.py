@@ -1,6 +1,6 @@
 """Reads from the journal what happened to each stage, attempt by attempt."""
 
-from stele.replay.process_id import end_group, is_alive
+from stele.replay.process_id import end_group, groups_with_variable, is_alive
 
 SUCCEEDED = "succeeded"
 
@@ -17,12 +17,16 @@ def succeeded_stages(journal):
     }
 
 
-def end_orphans(journal):
+def end_orphans(directory):
     """Stages of a runner that was killed may still run; two of them must not share a directory."""
+    journal = directory.journal
     ended = {(e["stage"], e["attempt"]) for e in journal.events("stage-ended")}
+    groups = groups_with_variable("TMPDIR=" + directory.temporary)
     for entry in journal.events("stage-process"):
         if (entry["stage"], entry["attempt"]) not in ended and is_alive(entry["process"]):
-            end_group(entry["process"]["pid"])
+            groups.add(entry["process"]["pid"])
+    for group in groups:
+        end_group(group)
 
 
 def stage_entries(plan, journal):

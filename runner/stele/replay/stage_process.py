@@ -7,7 +7,6 @@ import subprocess
 import threading
 import time
 
-from stele.refusal import Interrupted
 from stele.replay.process_id import KILL_AFTER_SECONDS, end_group
 
 CHUNK_BYTES = 65536
@@ -31,10 +30,11 @@ class Ending(object):
         self.max_rss = 0
 
 
-def run_process(command, cwd, environment, logs, timeout_ms=None, on_start=None):
+def run_process(command, cwd, environment, logs, stopping, timeout_ms=None, on_start=None):
     """Runs a command in a process group of its own until it and all it started have ended.
 
     @param logs - two RedactingLogs, for stdout and stderr.
+    @param stopping - is held by the caller; when a stop is requested, the group is ended.
     @param on_start - called with the process number before anything is waited for.
     """
     ending = Ending()
@@ -58,7 +58,7 @@ def run_process(command, cwd, environment, logs, timeout_ms=None, on_start=None)
         if on_start is not None:
             on_start(process.pid)
         pump.start()
-        _wait(process, ending, started, timeout_ms)
+        _wait(process, ending, started, timeout_ms, stopping)
     finally:
         # Whatever the stage left behind would go on writing into the work directory.
         end_group(process.pid)
@@ -67,25 +67,25 @@ def run_process(command, cwd, environment, logs, timeout_ms=None, on_start=None)
     return ending
 
 
-def _wait(process, ending, started, timeout_ms):
+def _wait(process, ending, started, timeout_ms, stopping):
     pause = 0.005
     kill_at = None
     while True:
-        try:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-            if pid != 0:
-                break
-            now = time.monotonic()
-            if kill_at is not None and now >= kill_at:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid != 0:
+            break
+        now = time.monotonic()
+        if kill_at is not None:
+            if now >= kill_at:
                 _signal(process, signal.SIGKILL)
-            elif kill_at is None and timeout_ms and (now - started) * 1000 >= timeout_ms:
-                ending.timed_out = True
-                kill_at = _ask_to_stop(process)
-            time.sleep(pause)
-            pause = min(pause * 1.3, LONGEST_PAUSE_SECONDS)
-        except Interrupted as interruption:
-            ending.interrupted_by = interruption.number
+        elif stopping.requested is not None:
+            ending.interrupted_by = stopping.requested
             kill_at = _ask_to_stop(process)
+        elif timeout_ms and (now - started) * 1000 >= timeout_ms:
+            ending.timed_out = True
+            kill_at = _ask_to_stop(process)
+        time.sleep(pause)
+        pause = min(pause * 1.3, LONGEST_PAUSE_SECONDS)
     _note_status(process, ending, status)
     ending.cpu_user = int(usage.ru_utime * 1000)
     ending.cpu_system = int(usage.ru_stime * 1000)

@@ -1,6 +1,7 @@
 """Send a directory or a finished run to a registry."""
 
 import os
+import time
 from urllib.parse import urlsplit
 
 from stele import exit_codes
@@ -9,6 +10,7 @@ from stele.record.citation import citation_of
 from stele.record.clock import timestamp
 from stele.record.manifest import MANIFEST, bytes_to_hash
 from stele.record.parcel import RECORD, parcel_of_directory
+from stele.record.strict_json import parse_strict_json
 from stele.refusal import Refusal
 from stele.registry.address import is_loopback, parse_address, registry_url
 from stele.registry.deposit import check_deposit, send_parcel
@@ -16,6 +18,7 @@ from stele.registry.problem import lines_of_findings
 from stele.registry.token import find_token
 from stele.replay.run_directory import RunDirectory, is_run_directory
 from stele.replay.run_record import parcel_of_run, parse_author
+from stele.verify.jws import decode_base64url
 
 NEXT = "next: stele.pyz deposit DIR --token-file FILE"
 
@@ -63,7 +66,7 @@ def act(arguments, console):
         raise Refusal("a deposit needs a token: --token-file FILE, STELE_TOKEN_FILE or STELE_TOKEN")
     answer = send_parcel(registry, token, parcel, console)
     url = answer.get("url") or "%s/records/%s" % (registry, parcel.digest)
-    citation = _citation(parcel, url)
+    citation = _citation(parcel, answer, url)
     _tell(answer, parcel, url, citation, console)
     console.result(dict(answer, url=url, citation=citation))
     return exit_codes.DONE
@@ -118,9 +121,18 @@ def _dry_run(registry, token, parcel, console):
     return exit_codes.DONE if good else exit_codes.DEPOSIT_REFUSED
 
 
-def _citation(parcel, url):
-    year = str(parcel.record.get("createdAt", ""))[:4]
-    return citation_of(parcel.record, parcel.digest, url, urlsplit(url).hostname or url, year)
+def _citation(parcel, answer, url):
+    year = _year_of_acceptance(answer) or str(parcel.record.get("createdAt", ""))[:4]
+    return citation_of(parcel.record, parcel.digest, url, urlsplit(url).netloc or url, year)
+
+
+def _year_of_acceptance(answer):
+    """As the receipt has it; the registry cites a record by that year too."""
+    try:
+        accepted = parse_strict_json(decode_base64url(answer["receipt"]["payload"]))["iat"]
+        return time.strftime("%Y", time.gmtime(accepted))
+    except (Refusal, KeyError, TypeError):
+        return None
 
 
 def _tell(answer, parcel, url, citation, console):
