@@ -36,6 +36,13 @@ export class UnknownRecord extends Refusal {
   }
 }
 
+export class UnknownEvent extends Refusal {
+  override readonly code = 'unknown-event'
+  constructor(digest: Digest) {
+    super(`no event ${digest} here`)
+  }
+}
+
 export class UnknownBlob extends Refusal {
   override readonly code = 'unknown-blob'
   constructor(digest: Digest) {

@@ -5,16 +5,19 @@ import type {
   RecordQuery,
   Referrer,
 } from '../catalog/catalog.ts'
+import type { AcceptedEvent, EventQuery, Events } from '../catalog/events.ts'
 import { digestOf, type Digest } from '../record/digest.ts'
+import type { RecordState } from '../record/record-event.ts'
 import type { BlobStat, BlobStore, ByteRange, ByteStream } from '../vault/blob-store.ts'
 import type { DocumentKind, DocumentStore } from '../vault/document-store.ts'
 import { mayRead, type Reader } from './reader.ts'
-import { UnknownBlob, UnknownRecord } from './refusals.ts'
+import { UnknownBlob, UnknownEvent, UnknownRecord } from './refusals.ts'
 
 export interface RetrievalParts {
   readonly blobs: BlobStore
   readonly documents: DocumentStore
   readonly catalog: Catalog
+  readonly events: Events
 }
 
 /** Referrers shown on one page. */
@@ -74,6 +77,33 @@ export class Retrieval {
 
   async readDocument(digest: Digest, kind: DocumentKind): Promise<Uint8Array | undefined> {
     return this.#parts.documents.read({ digest, kind })
+  }
+
+  /** @throws UnknownRecord */
+  async listEvents(query: EventQuery, reader: Reader): Promise<AcceptedEvent[]> {
+    await this.findRecord(query.record, reader)
+    return this.#parts.events.listEvents(query)
+  }
+
+  /** What the newest `state` event of each record says; records without one are left out. */
+  async statesOf(records: readonly Digest[]): Promise<ReadonlyMap<Digest, RecordState>> {
+    return this.#parts.events.statesOf(records)
+  }
+
+  /**
+   * Exact bytes of an event, checked against their name before they leave.
+   *
+   * @throws UnknownEvent, UnknownRecord
+   * @throws Error when the stored bytes no longer have their digest.
+   */
+  async readEvent(digest: Digest, reader: Reader): Promise<Uint8Array> {
+    const accepted = await this.#parts.events.findEvent(digest)
+    if (accepted === undefined) throw new UnknownEvent(digest)
+    await this.findRecord(accepted.event.record, reader)
+    const bytes = await this.readDocument(digest, 'event')
+    if (bytes === undefined) throw new Error(`the bytes of event ${digest} are gone`)
+    if ((await digestOf(bytes)) !== digest) throw new Error(`event ${digest} was altered on disk`)
+    return bytes
   }
 
   /** @throws UnknownBlob also when the reader may not know that it exists. */

@@ -14,6 +14,23 @@ export interface RangedContent {
   }) => Promise<AsyncIterable<Uint8Array>>
 }
 
+/** A small document that is in memory already. */
+export function heldContent(
+  bytes: Uint8Array,
+  { etag, headers }: Pick<RangedContent, 'etag' | 'headers'>,
+): RangedContent {
+  return {
+    byteLength: bytes.byteLength,
+    etag,
+    headers,
+    open: async ({ start, endExclusive }) => inOnePiece(bytes.subarray(start, endExclusive)),
+  }
+}
+
+async function* inOnePiece(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes
+}
+
 export const immutable = 'public, max-age=31536000, immutable'
 
 /**

@@ -1,4 +1,3 @@
-import type { Request } from 'express'
 import { z } from 'zod'
 import type { DepositReport, DepositResult, Deposits } from '../archive/deposit.ts'
 import type { Submission } from '../archive/prepare-deposit.ts'
@@ -8,8 +7,8 @@ import type { Finding } from '../record/finding.ts'
 import { limits } from '../record/limits.ts'
 import { recordMediaType } from '../record/record-digests.ts'
 import type { JsonObject } from '../record/strict-json.ts'
+import { mediaTypeOf } from './media-type.ts'
 import { receiveMultipart, type MultipartDeposit } from './multipart.ts'
-import { UnsupportedMediaType } from './refusals.ts'
 import { bodyOf, receiveBytes } from './received-body.ts'
 import { defineRoute, type Answer, type Call, type Route } from './route.ts'
 
@@ -104,30 +103,12 @@ async function receiveDeposit(
   { request, response, signal }: Call<unknown, unknown>,
   parts: DepositRouteParts,
 ): Promise<MultipartDeposit> {
-  if (mediaTypeOf(request) === 'multipart/form-data') {
+  const accepted = ['application/json', recordMediaType, 'multipart/form-data']
+  if (mediaTypeOf(request, accepted) === 'multipart/form-data') {
     return receiveMultipart(request, response, { intake: parts.intake, signal })
   }
   const record = await receiveBytes(bodyOf(request), limits.recordBytes)
   return { record, signatures: undefined, files: [], [Symbol.asyncDispose]: async () => {} }
-}
-
-/** @throws UnsupportedMediaType also for encodings that would make the bytes ambiguous. */
-function mediaTypeOf(request: Request): string {
-  const header = request.get('content-type') ?? '(none)'
-  const [type = '', ...parameters] = header.split(';').map((part) => part.trim().toLowerCase())
-  const expected = `application/json, ${recordMediaType} or multipart/form-data, in UTF-8`
-  if (!['application/json', recordMediaType, 'multipart/form-data'].includes(type)) {
-    throw new UnsupportedMediaType(header, expected)
-  }
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))
-  if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) {
-    throw new UnsupportedMediaType(header, expected)
-  }
-  const encoding = request.get('content-encoding')
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new UnsupportedMediaType(`content-encoding ${encoding}`, 'no content encoding')
-  }
-  return type
 }
 
 function reportAnswer(report: DepositReport): Answer {

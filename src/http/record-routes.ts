@@ -7,7 +7,7 @@ import { bibtexOf, citationTextOf } from '../record/citation.ts'
 import { hexOf, parseDigest, type Digest } from '../record/digest.ts'
 import { recordMediaType } from '../record/record-digests.ts'
 import { recordUrlOf } from '../record/identifier.ts'
-import { immutable, rangedAnswer } from './content.ts'
+import { heldContent, immutable, rangedAnswer } from './content.ts'
 import { preferredType } from './negotiate.ts'
 import type { RecordPages } from './record-pages.ts'
 import { NotAcceptable } from './refusals.ts'
@@ -155,15 +155,8 @@ const documentRoute = (
       const entry = await retrieval.findRecord(params.digest, {})
       const bytes = await documentOf(retrieval, entry.digest, kind)
       const tag = kind === 'json' ? `"${hexOf(entry.digest)}"` : `"${hexOf(entry.digest)}-${kind}"`
-      return rangedAnswer(
-        {
-          byteLength: bytes.byteLength,
-          etag: tag,
-          headers: { 'content-type': mediaType, 'cache-control': immutable },
-          open: async ({ start, endExclusive }) => oneByOne([bytes.subarray(start, endExclusive)]),
-        },
-        request,
-      )
+      const headers = { 'content-type': mediaType, 'cache-control': immutable }
+      return rangedAnswer(heldContent(bytes, { etag: tag, headers }), request)
     },
   })
 
@@ -176,10 +169,6 @@ async function documentOf(
   const bytes = await retrieval.readDocument(digest, kind)
   if (bytes === undefined) throw new UnknownRecord(`${digest}/${kind}`)
   return bytes
-}
-
-async function* oneByOne(pieces: readonly Uint8Array[]): AsyncIterable<Uint8Array> {
-  yield* pieces
 }
 
 const downloadBundle = ({ retrieval, bundles, pages }: RecordRouteParts) =>

@@ -1,6 +1,7 @@
 import { blobRoutes } from './blob-routes.ts'
 import type { BlobIntake } from '../archive/take-blobs.ts'
 import { depositRoutes, type DepositRouteParts } from './deposit-routes.ts'
+import { eventRoutes, type EventRouteParts } from './event-routes.ts'
 import { listRoutes } from './list-routes.ts'
 import { operationRoutes, type OperationParts } from './operation-routes.ts'
 import { recordRoutes, type RecordRouteParts } from './record-routes.ts'
@@ -8,6 +9,7 @@ import type { Route } from './route.ts'
 
 export type RouteParts = DepositRouteParts &
   RecordRouteParts &
+  EventRouteParts &
   OperationParts & { readonly intake: BlobIntake }
 
 /** Every request the service answers. */
@@ -17,6 +19,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...blobRoutes(parts),
     ...depositRoutes(parts),
     ...recordRoutes(parts),
+    ...eventRoutes(parts),
     ...operationRoutes(parts),
   ]
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino, type Logger } from 'pino'
+import { EventIntake } from '../archive/append-event.ts'
 import { Deposits } from '../archive/deposit.ts'
 import { BundleExport } from '../archive/export-bundle.ts'
 import { Receipts } from '../archive/receipts.ts'
@@ -13,6 +14,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { openSqlite } from '../catalog/open-sqlite.ts'
 import { SqlAccessList } from '../catalog/sql-access-list.ts'
 import { SqlCatalog } from '../catalog/sql-catalog.ts'
+import { SqlEvents } from '../catalog/sql-events.ts'
 import { createApp } from '../http/app.ts'
 import { Authorizer } from '../http/authorize.ts'
 import { RecordPages } from '../http/record-pages.ts'
@@ -71,7 +73,7 @@ export async function openRegistry(
       lifecycle.draining = why
     },
     [Symbol.asyncDispose]: async () => {
-      await deposits.settled()
+      await Promise.all([deposits.settled(), archive.eventIntake.settled()])
       await catalog.close()
     },
   }
@@ -108,10 +110,13 @@ async function openArchive(settings: Settings, clock: () => Date, options: Regis
     clock,
     runner: runner.digest,
   })
-  const retrieval = new Retrieval({ blobs, documents, catalog })
+  const events = new SqlEvents(database)
+  const retrieval = new Retrieval({ blobs, documents, catalog, events })
+  const eventIntake = new EventIntake({ documents, events, retrieval, clock })
   const keysFor = keysOfRecord(signer.publicKey, accessList)
   const bundles = new BundleExport({ blobs, catalog, retrieval, receipts, keysFor })
-  return { catalog, accessList, signer, intake, runner, deposits, retrieval, bundles }
+  const parts = { catalog, accessList, signer, intake, runner, deposits, eventIntake }
+  return { ...parts, retrieval, bundles }
 }
 
 async function openApp(
@@ -135,6 +140,9 @@ async function openApp(
     onAccepted: ({ outcome, record }) => {
       metrics.countDeposit(outcome)
       log.info({ digest: record.digest, logIndex: record.logIndex, outcome }, 'record accepted')
+    },
+    onEventAccepted: ({ outcome, event: { digest, position, event } }) => {
+      log.info({ digest, position, record: event.record, outcome }, 'event accepted')
     },
     unready: async () => lifecycle.draining ?? (await catalogFault(catalog)),
     metrics: () => metrics.text(),
