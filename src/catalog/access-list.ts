@@ -33,7 +33,10 @@ export interface AccessList {
   revokeToken(id: string, at: string): Promise<boolean>
   noteTokenUse(id: string, at: string): Promise<void>
   addDepositorKey(key: DepositorKey): Promise<'added' | 'already-there'>
-  /** A key of the project, or one registered for every project (`*`). */
+  /**
+   * A key of the project, or else one registered for every project (`*`). The
+   * project's own comes first, so that it can revoke a key for itself.
+   */
   findDepositorKey(kid: string, project: string): Promise<DepositorKey | undefined>
   listDepositorKeys(): Promise<DepositorKey[]>
   /** @returns whether there was such a key. */

@@ -75,6 +75,7 @@ export class SqlAccessList implements AccessList {
       .selectAll()
       .where('kid', '=', kid)
       .where('project', 'in', [project, '*'])
+      .orderBy((eb) => eb('project', '=', '*'))
       .executeTakeFirst()
     return row === undefined ? undefined : keyFromRow(row)
   }
