@@ -22,8 +22,9 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 MAIN = b"""\
 import sys
 
-from stele.command_line import main
+from stele.command_line import main, restart_in_utf8
 
+restart_in_utf8()
 sys.exit(main(sys.argv[1:]))
 """
 

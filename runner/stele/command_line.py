@@ -54,6 +54,13 @@ def _describe(parser, module):
     parser.set_defaults(act=module.act)
 
 
+def restart_in_utf8():
+    """Under LANG=C, Python 3.6 takes file names and arguments for ASCII; newer ones do not."""
+    if sys.getfilesystemencoding() == "ascii" and os.environ.get("LC_ALL") != "C.UTF-8":
+        environment = dict(os.environ, LC_ALL="C.UTF-8")
+        os.execve(sys.executable, [sys.executable] + sys.argv, environment)
+
+
 def main(argv, console=None):
     """@returns the exit code"""
     parser = parser_of(argv)

@@ -55,3 +55,13 @@ class Build(Workspace):
         self.write("stele/new.py", b"")
         self.build()
         self.assertNotEqual(os.path.getmtime("dist/stele.pyz"), 1)
+
+    def test_understands_names_that_are_not_ascii_under_lang_c(self):
+        environment = {"LC_ALL": "C", "PATH": os.environ["PATH"]}
+        command = [sys.executable, "dist/stele.pyz", "inspect", "\u00c5sa"]
+        ended = subprocess.Popen(
+            [os.fsencode(word) for word in command], env=environment, stderr=subprocess.PIPE
+        )
+        _, told = ended.communicate()
+        self.assertEqual(ended.returncode, 2)
+        self.assertEqual(told.decode("utf-8"), "stele.pyz: there is no \u00c5sa\n")

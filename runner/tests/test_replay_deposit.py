@@ -44,7 +44,7 @@ class ReplayDeposit(DepositCase):
     def test_needs_the_bundle_only_for_what_the_registry_lacks(self):
         os.rename("bundle.tar", "moved.tar")
         refused = self.call("deposit", "out", "--author", "Bo Example")
-        self.assertEqual(refused.code, 2)
+        self.assertEqual(refused.code, 1)
         self.assertIn("neither here nor at the registry", refused.err)
         moved = self.call("deposit", "out", "--author", "Bo Example", "--bundle", "moved.tar")
         self.assertEqual(moved.code, 0)

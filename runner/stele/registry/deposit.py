@@ -32,6 +32,7 @@ def send_parcel(base_url, token, parcel, console):
             raise Refusal(
                 "%d file(s) the record names are neither here nor at the registry, first: %s"
                 % (len(lost), lost[0]),
+                exit_codes.DEPOSIT_REFUSED,
                 code="missing-blobs",
             )
         wanted = {name: blob for name, blob in parcel.blobs.items() if name in missing}

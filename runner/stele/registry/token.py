@@ -7,7 +7,7 @@ from stele.refusal import Refusal
 
 def find_token(token_file):
     """From --token-file, STELE_TOKEN_FILE or STELE_TOKEN, in this order; None if there is none."""
-    path = token_file or os.environ.get("STELE_TOKEN_FILE")
+    path = token_file or os.environ.get("STELE_TOKEN_FILE") or None
     if path is None:
         return _checked(os.environ.get("STELE_TOKEN", "").strip(), "STELE_TOKEN") or None
     try:
