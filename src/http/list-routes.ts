@@ -4,6 +4,7 @@ import type { Retrieval } from '../archive/retrieve.ts'
 import { Digest, parseDigest } from '../record/digest.ts'
 import { Verdict } from '../record/expectation.ts'
 import { limits } from '../record/limits.ts'
+import { RecordState } from '../record/record-event.ts'
 import { preferredType } from './negotiate.ts'
 import type { RecordPages } from './record-pages.ts'
 import { NotAcceptable } from './refusals.ts'
@@ -23,6 +24,7 @@ const ListQuery = z.object({
   application: facet,
   machine: facet,
   verdict: Verdict.optional(),
+  state: RecordState.optional(),
   plan: z
     .string()
     .optional()
@@ -45,6 +47,7 @@ const Item = z.object({
   project: z.string(),
   application: z.string().nullable(),
   verdict: Verdict.nullable(),
+  state: RecordState.nullable(),
 })
 
 const ListAnswer = z.object({ items: z.array(Item), next: z.string().nullable() })
@@ -119,12 +122,15 @@ async function listAnswer(
   if (type === undefined) throw new NotAcceptable(request.get('accept') ?? '', ['application/json'])
   const headers = { vary: 'accept', 'cache-control': 'no-cache' }
   if (type === 'application/json') {
-    return { status: 200, headers, body: { json: { items: items.map(itemOf), next } } }
+    const states = await retrieval.statesOf(items.map(({ digest }) => digest))
+    const json = { items: items.map((item) => itemOf(item, states.get(item.digest))), next }
+    return { status: 200, headers, body: { json } }
   }
   const filters = [
     { name: 'kind' as const, active: facets.kind },
     { name: 'project' as const, active: facets.project },
     { name: 'application' as const, active: facets.application },
+    { name: 'state' as const, active: facets.state },
   ]
   const html = { ...headers, 'content-type': 'text/html; charset=utf-8' }
   return {
@@ -134,7 +140,7 @@ async function listAnswer(
   }
 }
 
-function itemOf(entry: Entry) {
+function itemOf(entry: Entry, state: RecordState | undefined) {
   return {
     digest: entry.digest,
     kind: entry.kind,
@@ -146,5 +152,6 @@ function itemOf(entry: Entry) {
     project: entry.project,
     application: entry.application ?? null,
     verdict: entry.verdict ?? null,
+    state: state ?? null,
   }
 }

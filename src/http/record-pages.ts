@@ -1,6 +1,7 @@
 import type { BundleExport } from '../archive/export-bundle.ts'
 import type { Retrieval } from '../archive/retrieve.ts'
 import { problemPage } from '../landing/problem-page.ts'
+import { eventsShown } from '../landing/record-events.ts'
 import { recordListPage } from '../landing/record-list-page.ts'
 import { recordPage } from '../landing/record-page.ts'
 import { startPage } from '../landing/start-page.ts'
@@ -57,6 +58,8 @@ export class RecordPages {
     const { retrieval, bundles, registry } = this.#parts
     const record = await this.readRecord(entry.digest)
     const referrers = await retrieval.listReferrers(entry.digest, {})
+    const { digest } = entry
+    const newest = { record: digest, order: 'newest-first' as const, limit: eventsShown + 1 }
     const planned = await Promise.all(profiles.map((profile) => bundles.plan(entry, profile)))
     return recordPage({
       ...registry,
@@ -67,6 +70,8 @@ export class RecordPages {
         profile,
         byteLength: planned[index]?.byteLength ?? 0,
       })),
+      state: (await retrieval.statesOf([digest])).get(digest),
+      events: await retrieval.listEvents(newest, {}),
       referencedBy: referrers.map(({ type, record: other }) => ({ ...other, relation: type })),
       relatedTitles: await retrieval.titlesOf(recordsNamedBy(record)),
       links: this.links(entry, record),

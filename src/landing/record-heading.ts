@@ -6,7 +6,7 @@ import { factsOf, firstFew, proseOf } from './layout.ts'
 import { doiLink, knownRecordLink, orcidLink, recordLink, urlLink } from './links.ts'
 import { countOf, timeOf } from './quantity.ts'
 import type { RecordPageView } from './views.ts'
-import { kindInWords, verdictBadge, verdictMeaning } from './wording.ts'
+import { kindInWords, stateBadge, verdictBadge, verdictMeaning } from './wording.ts'
 
 /** What the record is, who made it, and its name. */
 export function recordHeading(view: RecordPageView): Html {
@@ -14,7 +14,7 @@ export function recordHeading(view: RecordPageView): Html {
   return html`<header class="heading">
     ${supersededNotice(view)}
     <p class="kind">${kindOf(view)}</p>
-    <h1 dir="auto">${record.title}</h1>
+    <h1 dir="auto">${record.title}${view.state && [' ', stateBadge(view.state)]}</h1>
     <p class="authors">${firstFew(record.authors, authorOf, '; ')}</p>
     ${outcome(view)}
     <p class="name"><span>Digest</span> <code class="whole">${view.digest}</code></p>

@@ -9,6 +9,7 @@ const filterInWords: Readonly<Record<RecordFilter['name'], string>> = {
   kind: 'Kind',
   project: 'Project',
   application: 'Application',
+  state: 'State',
 }
 
 /** Records found by a search, or all of them, newest first. */

@@ -4,6 +4,7 @@ import { sectionOf, type Section } from './layout.ts'
 import { pageOf } from './page-frame.ts'
 import { citeBox, downloadBox } from './record-access.ts'
 import { environmentsList } from './record-environments.ts'
+import { eventsTable } from './record-events.ts'
 import { claimsList, expectationsList } from './record-expectations.ts'
 import { inputsTable, outputsTable } from './record-files.ts'
 import { gapsList } from './record-gaps.ts'
@@ -57,6 +58,7 @@ function sectionsOf(view: RecordPageView): Section[] {
     ),
     ...contentSections(record, view, wholeAt),
     section('provenance', 'Provenance', provenanceTables(view, wholeAt)),
+    section('events', 'Events', eventsTable(view)),
     section('registry', 'In the registry', registryBox(view)),
   ].filter((section) => section !== undefined)
 }

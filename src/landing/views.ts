@@ -1,5 +1,6 @@
 import type { Digest } from '../record/digest.ts'
 import type { Verdict } from '../record/expectation.ts'
+import type { RecordEvent, RecordState } from '../record/record-event.ts'
 import type { RecordKind, Relation, WorkflowRecord } from '../record/workflow-record.ts'
 
 /**
@@ -48,7 +49,7 @@ export interface StartPageView extends Registry {
 
 /** One way to narrow a list down; `name` is also the name of the query parameter. */
 export interface RecordFilter {
-  readonly name: 'kind' | 'project' | 'application'
+  readonly name: 'kind' | 'project' | 'application' | 'state'
   /** The value the list is narrowed to now. */
   readonly active?: string | undefined
   /** Values to choose from; `count` is the number of records, where it is known. */
@@ -78,6 +79,13 @@ export interface Referrer {
   readonly verdict?: Verdict | undefined
 }
 
+/** What was stated about the record after it was made. */
+export interface EventView {
+  readonly digest: Digest
+  readonly event: RecordEvent
+  readonly acceptedAt: string
+}
+
 export interface RecordPageView extends Registry {
   readonly digest: Digest
   readonly record: WorkflowRecord
@@ -97,6 +105,10 @@ export interface RecordPageView extends Registry {
     readonly profile: 'thin' | 'standard' | 'full'
     readonly byteLength: number
   }[]
+  /** What the newest `state` event says. */
+  readonly state?: RecordState | undefined
+  /** Newest first. */
+  readonly events: readonly EventView[]
   /** Newest first. */
   readonly referencedBy: readonly Referrer[]
   /** Titles, by digest, of records this one names and the registry knows. */

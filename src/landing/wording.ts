@@ -1,4 +1,5 @@
 import type { Verdict } from '../record/expectation.ts'
+import type { RecordState } from '../record/record-event.ts'
 import type { GapCode } from '../record/run.ts'
 import type { RecordKind } from '../record/workflow-record.ts'
 import { html, type Html } from './html.ts'
@@ -34,6 +35,11 @@ export const verdictMeaning: Readonly<Record<Verdict, string>> = {
 
 export function verdictBadge(verdict: Verdict): Html {
   return html`<span class="badge ${verdict}">${verdictInWords[verdict]}</span>`
+}
+
+/** The words of the format are plain English already. */
+export function stateBadge(state: RecordState): Html {
+  return html`<span class="badge state">${state}</span>`
 }
 
 /** The figures the runner's comparison writes; others are shown by the name they have. */

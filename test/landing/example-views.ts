@@ -25,6 +25,7 @@ export function viewOf(json: unknown, changes: Partial<RecordPageView> = {}): Re
       { profile: 'thin', byteLength: 10_240 },
       { profile: 'standard', byteLength: 40_960 },
     ],
+    events: [],
     referencedBy: [],
     relatedTitles: new Map(),
     links: [],

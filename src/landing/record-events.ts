@@ -1,0 +1,60 @@
+import type { EventType, RecordEvent } from '../record/record-event.ts'
+import { html, type Content, type Html } from './html.ts'
+import { proseOf } from './layout.ts'
+import { digestOf, doiLink } from './links.ts'
+import { timeOf } from './quantity.ts'
+import { tableOf } from './table.ts'
+import type { RecordPageView } from './views.ts'
+import { stateBadge } from './wording.ts'
+
+/** Events on a page; whoever hands over one more makes the page say that there are older ones. */
+export const eventsShown = 100
+
+const typeInWords: Readonly<Record<EventType, string>> = {
+  state: 'State',
+  citation: 'Cited by',
+  note: 'Note',
+}
+
+/** What was stated about the record after it was made, newest first; nothing if nothing was. */
+export function eventsTable({ digest, events }: RecordPageView): Content {
+  if (events.length === 0) return undefined
+  const wholeAt = `/records/${digest}/events`
+  const table = tableOf({
+    caption: 'Stated after the deposit, newest first; the record itself never changes',
+    columns: [
+      { head: 'Stated', cell: ({ event }) => timeOf(event.statedAt) },
+      { head: 'Event', cell: ({ event }) => typeInWords[event.type] },
+      { head: 'What it says', cell: ({ event }) => wordsOf(event) },
+      { head: 'Accepted', cell: ({ acceptedAt }) => timeOf(acceptedAt) },
+      {
+        head: 'Digest',
+        cell: (shown) => html`<a href="/events/${shown.digest}">${digestOf(shown.digest)}</a>`,
+      },
+    ],
+    rows: events.slice(0, eventsShown),
+    wholeAt,
+  })
+  return html`${table} ${events.length > eventsShown ? olderNote(wholeAt) : undefined}`
+}
+
+function olderNote(wholeAt: string): Html {
+  return html`<p class="note">
+    The newest ${eventsShown} are shown; all of them are in <a href="${wholeAt}">events</a>.
+  </p>`
+}
+
+function wordsOf(event: RecordEvent): Content {
+  switch (event.type) {
+    case 'state':
+      return stateBadge(event.value)
+    case 'citation':
+      return citationOf(event.value)
+    case 'note':
+      return proseOf(event.value)
+  }
+}
+
+function citationOf({ doi, title }: Extract<RecordEvent, { type: 'citation' }>['value']): Content {
+  return title === undefined ? doiLink(doi) : html`<bdi>${title}</bdi>, ${doiLink(doi)}`
+}
