@@ -1,5 +1,12 @@
 import BetterSqlite3 from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
+import {
+  CompiledQuery,
+  Kysely,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type SqliteDialectConfig,
+} from 'kysely'
 import { join } from 'node:path'
 import { migrateSqlite } from './migrate.ts'
 import type { CatalogTables } from './schema.ts'
@@ -16,5 +23,27 @@ export function openSqlite(file: string): Kysely<CatalogTables> {
   database.pragma('foreign_keys = ON')
   database.pragma('cache_size = -65536')
   migrateSqlite(database, migrations)
-  return new Kysely<CatalogTables>({ dialect: new SqliteDialect({ database }) })
+  return new Kysely<CatalogTables>({ dialect: new WritingDialect({ database }) })
+}
+
+// A transaction of ours reads first and writes then. SQLite refuses the write of such a
+// transaction at once, without waiting, when another process wrote in between: the operator's
+// command, say. So each takes the right to write when it begins.
+class WritingDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+class WritingDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig
+
+  constructor(config: SqliteDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override createDriver(): WritingDriver {
+    return new WritingDriver(this.#config)
+  }
 }
