@@ -18,7 +18,9 @@ describe('the digest of a plan', () => {
       run: { stages: [{ id: 'run', status: 'failed', exitCode: 1 }] },
       relations: [{ type: 'replayOf', target: `sha256:${'a'.repeat(64)}` }],
     })
-    const digests = await Promise.all([minimalPlan(), minimalRun(), replay].map(planDigestOf))
+    const digests = await Promise.all(
+      [minimalPlan(), minimalRun(), replay].map((document) => planDigestOf(document)),
+    )
     assert.equal(new Set(digests).size, 1)
   })
 
@@ -28,7 +30,7 @@ describe('the digest of a plan', () => {
       '{ "plan" : { "claims" : [], "stages" : [ {"kind":"\\u0072un", "id":"run"} ] } }',
     ]
     const documents = spellings.map((text) => parseStrictJson(new TextEncoder().encode(text)))
-    const [left, right] = await Promise.all(documents.map(planDigestOf))
+    const [left, right] = await Promise.all(documents.map((document) => planDigestOf(document)))
     assert.equal(left, right)
   })
 
