@@ -13,8 +13,12 @@ export interface Finding {
   readonly severity: 'error' | 'warning'
 }
 
+/** A large document can break a rule a million times; nobody reads that far. */
+const mostFindings = 100
+
 /** Well-formed JSON, but not a document of ours. */
 export abstract class InvalidDocument extends Refusal {
+  /** The first hundred. */
   readonly findings: readonly Finding[]
   constructor(findings: readonly Finding[]) {
     const errors = findings.filter((finding) => finding.severity === 'error')
@@ -24,7 +28,7 @@ export abstract class InvalidDocument extends Refusal {
         ? 'the document breaks a rule'
         : `${errors.length} finding(s); first: ${quoted(first.pointer)}: found ${first.found}, expected ${first.expected}`,
     )
-    this.findings = findings
+    this.findings = findings.slice(0, mostFindings)
   }
 }
 

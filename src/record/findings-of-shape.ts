@@ -18,9 +18,9 @@ export function findingsOfSchemaId(document: JsonObject, expected: string): Find
   ]
 }
 
-/** What zod found, as findings; at most 100. */
+/** What zod found, as findings. */
 export function findingsOfShape(error: z.ZodError, document: JsonObject): Finding[] {
-  return error.issues.flatMap((issue) => findingsOfIssue(issue, document)).slice(0, 100)
+  return error.issues.flatMap((issue) => findingsOfIssue(issue, document))
 }
 
 function findingsOfIssue(issue: z.core.$ZodIssue, document: JsonObject): Finding[] {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { InvalidRecord } from '../../src/record/finding.ts'
 import { checkRecord } from '../../src/record/findings.ts'
 import { derivedGapsOf } from '../../src/record/gaps.ts'
 import type { JsonObject } from '../../src/record/strict-json.ts'
 import { minimalPlan, minimalRun } from '../record-fixtures.ts'
 
-/** With rules that compare every entry with every other, each of these would take many minutes. */
+/** With rules that compare every entry with every other, each of these would take very long. */
 const count = 80_000
 
 function many(entry: (index: number) => JsonObject): JsonObject[] {
@@ -91,4 +92,26 @@ describe('a record with very many', () => {
       ['no-expectation', undefined],
     ])
   })
+
+  const faulty: readonly (readonly [string, JsonObject])[] = [
+    [
+      'faults between its parts',
+      { plan: { stages: many((i) => ({ id: `s${i}`, kind: 'run', needs: ['nobody'] })) } },
+    ],
+    ['faults of shape', { plan: { stages: many((i) => ({ id: `s${i}`, kind: 'other' })) } }],
+    ['private values', { keywords: Array<string>(count).fill('ada@example.org') }],
+  ]
+  for (const [what, changes] of faulty) {
+    it(`${what} is refused with the first hundred, and says how many there are`, () => {
+      assert.throws(
+        () => checkRecord(minimalPlan(changes)),
+        (error) => {
+          assert.ok(error instanceof InvalidRecord)
+          assert.equal(error.findings.length, 100)
+          assert.match(error.message, /^80000 finding\(s\); first: /)
+          return true
+        },
+      )
+    })
+  }
 })
