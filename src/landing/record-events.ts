@@ -2,7 +2,7 @@ import type { EventType, RecordEvent } from '../record/record-event.ts'
 import { html, type Content, type Html } from './html.ts'
 import { proseOf } from './layout.ts'
 import { digestOf, doiLink } from './links.ts'
-import { timeOf } from './quantity.ts'
+import { dayOf } from './quantity.ts'
 import { tableOf } from './table.ts'
 import type { RecordPageView } from './views.ts'
 import { stateBadge } from './wording.ts'
@@ -12,7 +12,7 @@ export const eventsShown = 100
 
 const typeInWords: Readonly<Record<EventType, string>> = {
   state: 'State',
-  citation: 'Cited by',
+  citation: 'Citation',
   note: 'Note',
 }
 
@@ -23,10 +23,10 @@ export function eventsTable({ digest, events }: RecordPageView): Content {
   const table = tableOf({
     caption: 'Stated after the deposit, newest first; the record itself never changes',
     columns: [
-      { head: 'Stated', cell: ({ event }) => timeOf(event.statedAt) },
       { head: 'Event', cell: ({ event }) => typeInWords[event.type] },
       { head: 'What it says', cell: ({ event }) => wordsOf(event) },
-      { head: 'Accepted', cell: ({ acceptedAt }) => timeOf(acceptedAt) },
+      { head: 'Stated', cell: ({ event }) => dayOf(event.statedAt) },
+      { head: 'Accepted', cell: ({ acceptedAt }) => dayOf(acceptedAt) },
       {
         head: 'Digest',
         cell: (shown) => html`<a href="/events/${shown.digest}">${digestOf(shown.digest)}</a>`,

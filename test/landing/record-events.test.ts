@@ -26,15 +26,15 @@ describe('The page of a record', () => {
     assert.doesNotMatch(page, /id="events"/)
   })
 
-  it('lists what was stated, in words, with the times and the exact bytes', () => {
+  it('lists what was stated, in words, with the days and the exact bytes', () => {
     const events = [noteEvent(record), citationEvent(record), stateEvent(record)].map(viewOfEvent)
     const page = recordPage(viewOf(minimalRun(), { events }))
     assert.match(
       sectionOf(page),
       new RegExp(
-        'Note The machine was switched off\\. .*' +
-          'Cited by Heat on rods , doi:10\\.1234/example\\.5678 .*' +
-          '2026-11-21 09:00:00 UTC State research 2026-11-21 10:00:00 UTC',
+        'Note The machine was switched off\\. 2026-11-21 2026-11-22 .*' +
+          'Citation Heat on rods , doi:10\\.1234/example\\.5678 .*' +
+          'State research 2026-11-21 2026-11-22 ',
       ),
     )
     assert.ok(addressesIn(page).includes('https://doi.org/10.1234/example.5678'))
@@ -69,7 +69,7 @@ function viewOfEvent(document: JsonObject): EventView {
   return {
     digest: parseDigest(digestWith('9')),
     event: RecordEvent.parse(document),
-    acceptedAt: '2026-11-21T10:00:00Z',
+    acceptedAt: '2026-11-22T10:00:00Z',
   }
 }
 
