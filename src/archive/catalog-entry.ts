@@ -3,6 +3,7 @@ import { depositLeaf, leafHashOf } from '../log/leaf.ts'
 import type { Digest } from '../record/digest.ts'
 import type { WorkflowRecord } from '../record/workflow-record.ts'
 import type { PreparedDeposit } from './prepare-deposit.ts'
+import { quickHash } from './quick-hash.ts'
 import { searchableWordsOf } from './searchable-words.ts'
 
 /**
@@ -32,7 +33,7 @@ export async function catalogEntryOf(
     verdict: run?.comparison?.verdict,
     acceptedAt,
     leaf,
-    leafHash: await leafHashOf(leaf),
+    leafHash: await leafHashOf(leaf, quickHash),
     signatures: signatures?.text,
     signatureKeys: signatures?.signatures ?? [],
     runner,

@@ -16,7 +16,7 @@ import {
 import type { Receipts } from './receipts.ts'
 import { MissingBlobs, UnnamedBlob } from './refusals.ts'
 
-/** Most records that share one flush; also how far back a lost tail of receipts can reach. */
+/** Most records that share one flush. */
 const largestBatch = 256
 
 export interface DepositParts {
@@ -52,6 +52,7 @@ interface Candidate {
   readonly sizes: ReadonlyMap<Digest, number>
 }
 
+type Entered = Omit<DepositResult, 'warnings' | 'receipt'>
 type Accepted = Omit<DepositResult, 'warnings'>
 
 /**
@@ -60,13 +61,17 @@ type Accepted = Omit<DepositResult, 'warnings'>
  */
 export class Deposits {
   readonly #parts: DepositParts
-  readonly #batches: Batches<Candidate, Accepted>
+  readonly #recordBytes: Batches<NamedDocument, Digest>
+  readonly #logEntries: Batches<Candidate, Entered>
+  readonly #receipts: Batches<LoggedRecord, string>
   /** Equal records that arrive together share one way through, and one receipt. */
   readonly #underWay = new Map<Digest, Promise<Accepted>>()
 
   constructor(parts: DepositParts) {
     this.#parts = parts
-    this.#batches = new Batches((candidates) => this.#accept(candidates), largestBatch)
+    this.#recordBytes = new Batches((list) => this.#writeRecords(list), largestBatch)
+    this.#logEntries = new Batches((list) => this.#enterLog(list), largestBatch)
+    this.#receipts = new Batches((list) => this.#issueReceipts(list), largestBatch)
   }
 
   /** @throws the refusals of `prepareDeposit`; missing blobs are listed, not refused. */
@@ -107,23 +112,27 @@ export class Deposits {
 
   /**
    * Issues the receipts that a crash between commit and answer left out. Called
-   * once, before the first deposit.
+   * once, before the first deposit. Receipts are issued in the order of the log, so
+   * the missing ones are its newest.
    *
    * @returns how many there were.
    */
   async finishInterrupted(): Promise<number> {
-    const unfinished: LoggedRecord[] = []
-    for (const record of await this.#parts.catalog.listRecords({ limit: largestBatch })) {
-      const receipt = await this.#parts.receipts.find(record.digest)
-      if (receipt === undefined) unfinished.push(record)
+    let finished = 0
+    let before: number | undefined
+    for (;;) {
+      const page = await this.#parts.catalog.listRecords({ limit: largestBatch, before })
+      const unfinished = await this.#withoutReceipt(page)
+      await this.#parts.receipts.issue(unfinished)
+      finished += unfinished.length
+      before = page.at(-1)?.logIndex
+      if (unfinished.length === 0 || before === undefined) return finished
     }
-    await this.#parts.receipts.issue(unfinished)
-    return unfinished.length
   }
 
   /** Resolves when every deposit that was begun has been answered. */
   async settled(): Promise<void> {
-    await this.#batches.settled()
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay.values())
   }
 
   async #sizesOf(
@@ -142,7 +151,7 @@ export class Deposits {
 
   async #enter(candidate: Candidate): Promise<Accepted> {
     const { digest } = candidate.prepared.digests
-    const accepted = this.#batches.add(candidate)
+    const accepted = this.#accept(candidate)
     this.#underWay.set(digest, accepted)
     try {
       return await accepted
@@ -152,25 +161,41 @@ export class Deposits {
   }
 
   // Record bytes first, then the place in the log, then the receipt: whatever is in
-  // the catalog can be read, and whatever has a receipt is in the catalog.
-  async #accept(candidates: Candidate[]): Promise<Accepted[]> {
-    const { documents, catalog, receipts, clock, runner } = this.#parts
+  // the catalog can be read, and whatever has a receipt is in the catalog. Each of the
+  // three gathers its own batches, so that while one waits for the disk the others go on.
+  async #accept(candidate: Candidate): Promise<Accepted> {
+    await this.#recordBytes.add(recordDocument(candidate))
+    const { outcome, record } = await this.#logEntries.add(candidate)
+    if (outcome === 'added') return { outcome, record, receipt: await this.#receipts.add(record) }
+    const receipt = await this.#parts.receipts.find(record.digest)
+    if (receipt === undefined) throw new Error(`${record.digest} is in the log without a receipt`)
+    return { outcome, record, receipt }
+  }
+
+  async #writeRecords(records: NamedDocument[]): Promise<Digest[]> {
+    await this.#parts.documents.putAll(records)
+    return records.map((record) => record.digest)
+  }
+
+  async #enterLog(candidates: Candidate[]): Promise<Entered[]> {
+    const { catalog, clock, runner } = this.#parts
     const acceptedAt = secondsText(clock())
-    await documents.putAll(candidates.map(recordDocument))
     const entries = await Promise.all(
       candidates.map(({ prepared, sizes }) => catalogEntryOf(prepared, sizes, acceptedAt, runner)),
     )
-    const results = await catalog.addRecords(entries)
-    const added = results.filter((result) => result.outcome === 'added')
-    const issued = await receipts.issue(added.map((result) => result.record))
-    return Promise.all(
-      results.map(async ({ outcome, record }) => {
-        const receipt = issued.get(record.digest) ?? (await receipts.find(record.digest))
-        if (receipt === undefined)
-          throw new Error(`${record.digest} is in the log without a receipt`)
-        return { outcome, record, receipt }
-      }),
+    return catalog.addRecords(entries)
+  }
+
+  async #issueReceipts(records: LoggedRecord[]): Promise<string[]> {
+    const issued = await this.#parts.receipts.issue(records)
+    return records.flatMap((record) => issued.get(record.digest) ?? [])
+  }
+
+  async #withoutReceipt(records: readonly LoggedRecord[]): Promise<LoggedRecord[]> {
+    const found = await Promise.all(
+      records.map((record) => this.#parts.receipts.find(record.digest)),
     )
+    return records.filter((_, index) => found[index] === undefined)
   }
 }
 

@@ -12,6 +12,7 @@ import { planDigestOf } from '../record/plan-digest.ts'
 import { recordDigestsOf, type RecordDigests } from '../record/record-digests.ts'
 import { parseStrictJson } from '../record/strict-json.ts'
 import type { WorkflowRecord } from '../record/workflow-record.ts'
+import { quickHash } from './quick-hash.ts'
 import { WrongProject } from './refusals.ts'
 
 /** What a depositor sent. */
@@ -55,8 +56,8 @@ export async function prepareDeposit(
         )
   return {
     bytes,
-    digests: await recordDigestsOf(bytes),
-    planDigest: await planDigestOf(document),
+    digests: await recordDigestsOf(bytes, quickHash),
+    planDigest: await planDigestOf(document, quickHash),
     record,
     warnings,
     signatures,

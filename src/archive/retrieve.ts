@@ -10,6 +10,7 @@ import { digestOf, type Digest } from '../record/digest.ts'
 import type { RecordState } from '../record/record-event.ts'
 import type { BlobStat, BlobStore, ByteRange, ByteStream } from '../vault/blob-store.ts'
 import type { DocumentKind, DocumentStore } from '../vault/document-store.ts'
+import { quickHash } from './quick-hash.ts'
 import { mayRead, type Reader } from './reader.ts'
 import { UnknownBlob, UnknownEvent, UnknownRecord } from './refusals.ts'
 
@@ -71,7 +72,8 @@ export class Retrieval {
   async readRecord(digest: Digest): Promise<Uint8Array> {
     const bytes = await this.readDocument(digest, 'json')
     if (bytes === undefined) throw new Error(`the bytes of record ${digest} are gone`)
-    if ((await digestOf(bytes)) !== digest) throw new Error(`record ${digest} was altered on disk`)
+    if ((await digestOf(bytes, quickHash)) !== digest)
+      throw new Error(`record ${digest} was altered on disk`)
     return bytes
   }
 
@@ -102,7 +104,8 @@ export class Retrieval {
     await this.findRecord(accepted.event.record, reader)
     const bytes = await this.readDocument(digest, 'event')
     if (bytes === undefined) throw new Error(`the bytes of event ${digest} are gone`)
-    if ((await digestOf(bytes)) !== digest) throw new Error(`event ${digest} was altered on disk`)
+    if ((await digestOf(bytes, quickHash)) !== digest)
+      throw new Error(`event ${digest} was altered on disk`)
     return bytes
   }
 

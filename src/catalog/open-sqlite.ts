@@ -5,6 +5,7 @@ import {
   SqliteDialect,
   SqliteDriver,
   type DatabaseConnection,
+  type SqliteDatabase,
   type SqliteDialectConfig,
 } from 'kysely'
 import { join } from 'node:path'
@@ -23,7 +24,28 @@ export function openSqlite(file: string): Kysely<CatalogTables> {
   database.pragma('foreign_keys = ON')
   database.pragma('cache_size = -65536')
   migrateSqlite(database, migrations)
-  return new Kysely<CatalogTables>({ dialect: new WritingDialect({ database }) })
+  return new Kysely<CatalogTables>({
+    dialect: new WritingDialect({ database: preparingOnce(database) }),
+  })
+}
+
+/** Statements kept; the queries of one service have far fewer texts. */
+const mostStatements = 1000
+
+// kysely prepares every query again, which takes as long as a small query itself.
+function preparingOnce(database: BetterSqlite3.Database): SqliteDatabase {
+  const statements = new Map<string, BetterSqlite3.Statement<unknown[]>>()
+  return {
+    prepare(text) {
+      const known = statements.get(text)
+      if (known !== undefined) return known
+      const statement = database.prepare<unknown[]>(text)
+      if (statements.size >= mostStatements) statements.clear()
+      statements.set(text, statement)
+      return statement
+    },
+    close: () => void database.close(),
+  }
 }
 
 // A transaction of ours reads first and writes then. SQLite refuses the write of such a

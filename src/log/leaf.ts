@@ -1,5 +1,5 @@
 import { canonicalBytes } from '../record/canonical-json.ts'
-import { hexDigest, hexOf } from '../record/digest.ts'
+import { hexDigest, hexOf, type HexHash } from '../record/digest.ts'
 import { recordMediaType, type RecordDigests } from '../record/record-digests.ts'
 
 /** A signature as the log knows it: by key and by the hash of the decoded signature. */
@@ -44,8 +44,8 @@ export function depositLeaf(
  *
  * @see RFC 9162, section 2.1.1
  */
-export async function leafHashOf(entry: Uint8Array): Promise<string> {
+export async function leafHashOf(entry: Uint8Array, hash: HexHash = hexDigest): Promise<string> {
   const prefixed = new Uint8Array(entry.length + 1)
   prefixed.set(entry, 1)
-  return hexDigest('SHA-256', prefixed)
+  return hash('SHA-256', prefixed)
 }

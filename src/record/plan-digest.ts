@@ -1,5 +1,5 @@
 import { canonicalBytes } from './canonical-json.ts'
-import { digestOf, type Digest } from './digest.ts'
+import { digestOf, type Digest, type HexHash } from './digest.ts'
 import type { JsonObject } from './strict-json.ts'
 
 /**
@@ -8,7 +8,10 @@ import type { JsonObject } from './strict-json.ts'
  *
  * @param document - the record as it was parsed, before any reader has touched it.
  */
-export async function planDigestOf(document: JsonObject): Promise<Digest | undefined> {
+export async function planDigestOf(
+  document: JsonObject,
+  hash?: HexHash,
+): Promise<Digest | undefined> {
   const plan = document['plan']
-  return plan === undefined ? undefined : digestOf(canonicalBytes(plan))
+  return plan === undefined ? undefined : digestOf(canonicalBytes(plan), hash)
 }

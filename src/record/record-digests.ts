@@ -1,4 +1,4 @@
-import { digestOf, hexDigest, type Digest } from './digest.ts'
+import { digestOf, hexDigest, type Digest, type HexHash } from './digest.ts'
 
 export const recordMediaType = 'application/vnd.stele.record+json'
 
@@ -10,7 +10,10 @@ export interface RecordDigests {
   readonly byteLength: number
 }
 
-export async function recordDigestsOf(bytes: Uint8Array): Promise<RecordDigests> {
-  const [digest, sha512] = await Promise.all([digestOf(bytes), hexDigest('SHA-512', bytes)])
+export async function recordDigestsOf(
+  bytes: Uint8Array,
+  hash: HexHash = hexDigest,
+): Promise<RecordDigests> {
+  const [digest, sha512] = await Promise.all([digestOf(bytes, hash), hash('SHA-512', bytes)])
   return { digest, sha512, byteLength: bytes.byteLength }
 }
