@@ -69,11 +69,13 @@ const postRecord = (parts: DepositRouteParts) =>
       201: { description: 'Accepted', content: { 'application/json': DepositAnswer } },
     },
     refusals: [
+      'invalid-parameter',
       'invalid-json',
       'invalid-record',
       'missing-blobs',
       'not-canonical',
       'invalid-signature',
+      'unusable-key',
       'wrong-project',
       'unnamed-blob',
       'digest-mismatch',
