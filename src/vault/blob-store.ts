@@ -22,6 +22,13 @@ export interface PutOptions {
   readonly maxByteLength?: number
   /** Gives up, also while the sender is silent; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal
+  /**
+   * Frees the memory of each piece as soon as it is written; nobody may read it any
+   * more. For bytes from the network: the garbage collector would go through the
+   * whole heap for every 64 MiB of them. A piece that is part of something larger
+   * is left alone.
+   */
+  readonly releasePieces?: boolean
 }
 
 export interface OpenOptions {

@@ -17,6 +17,7 @@ import { isNoSuchFile, refusalOfFullDisk } from './file-errors.ts'
 import type { Incoming } from './incoming.ts'
 import { readFileRange } from './read-file-range.ts'
 import { ReceivedBytes } from './received-bytes.ts'
+import { releasePiece } from './release-piece.ts'
 import { listNames } from './sharded-names.ts'
 import { Turns } from './turns.ts'
 
@@ -38,17 +39,19 @@ export class DirectoryBlobStore implements BlobStore {
     const received = new ReceivedBytes(bytes, options)
     const { expected } = options
     if (expected !== undefined && (await this.find(expected)) !== undefined) {
-      await received.forEach(async () => {})
+      await received.forEach(async (piece) => {
+        if (options.releasePieces === true) releasePiece(piece)
+      })
       return { ...received.verifiedStat(), outcome: 'already-there' }
     }
-    await using staged = await this.#stage(received)
+    await using staged = await this.#stage(received, options)
     const { digest, byteLength } = staged
     return { digest, byteLength, outcome: await staged.keep() }
   }
 
   async stage(bytes: ByteStream, options: PutOptions = {}): Promise<StagedBlob> {
     options.signal?.throwIfAborted()
-    return this.#stage(new ReceivedBytes(bytes, options))
+    return this.#stage(new ReceivedBytes(bytes, options), options)
   }
 
   async find(digest: Digest): Promise<BlobStat | undefined> {
@@ -84,10 +87,10 @@ export class DirectoryBlobStore implements BlobStore {
     }
   }
 
-  async #stage(received: ReceivedBytes): Promise<StagedBlob> {
+  async #stage(received: ReceivedBytes, options: PutOptions): Promise<StagedBlob> {
     try {
       await using cleanUp = new AsyncDisposableStack()
-      const draft = cleanUp.use(await this.#incoming.newDraft())
+      const draft = cleanUp.use(await this.#incoming.newDraft(options))
       await received.forEach((piece) => draft.append(piece))
       const blob = received.verifiedStat()
       await draft.finish()

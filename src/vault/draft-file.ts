@@ -1,4 +1,5 @@
 import { rename, rm, type FileHandle } from 'node:fs/promises'
+import { releasePiece } from './release-piece.ts'
 
 const writeByteLength = 1024 * 1024
 /** A sender of tiny pieces must not make us hold a buffer of the network for each of them. */
@@ -6,6 +7,11 @@ const maxPieces = 64
 
 /** Opens a new file for writing; fails if the name is taken. */
 export type CreateFile = (path: string) => Promise<FileHandle>
+
+export interface DraftOptions {
+  /** See `PutOptions`. */
+  readonly releasePieces?: boolean | undefined
+}
 
 /**
  * A file that is being written under a temporary name. Small pieces are joined
@@ -15,19 +21,25 @@ export type CreateFile = (path: string) => Promise<FileHandle>
 export class DraftFile implements AsyncDisposable {
   readonly #path: string
   readonly #file: FileHandle
+  readonly #options: DraftOptions
   #pieces: Uint8Array[] = []
   #piecesByteLength = 0
   #writing: Promise<{ fault?: unknown }> = Promise.resolve({})
   #isOpen = true
   #isPublished = false
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, file: FileHandle, options: DraftOptions) {
     this.#path = path
     this.#file = file
+    this.#options = options
   }
 
-  static async create(path: string, createFile: CreateFile): Promise<DraftFile> {
-    return new DraftFile(path, await createFile(path))
+  static async create(
+    path: string,
+    createFile: CreateFile,
+    options: DraftOptions = {},
+  ): Promise<DraftFile> {
+    return new DraftFile(path, await createFile(path), options)
   }
 
   /** Keeps the piece until it is written; may report the fault of an earlier piece. */
@@ -65,7 +77,12 @@ export class DraftFile implements AsyncDisposable {
     const pieces = this.#pieces
     this.#pieces = []
     this.#piecesByteLength = 0
-    if (pieces.length > 0) this.#writing = faultOf(writeAll(this.#file, pieces))
+    if (pieces.length > 0) this.#writing = faultOf(this.#write(pieces))
+  }
+
+  async #write(pieces: readonly Uint8Array[]): Promise<void> {
+    await writeAll(this.#file, pieces)
+    if (this.#options.releasePieces === true) for (const piece of pieces) releasePiece(piece)
   }
 
   async #written(): Promise<void> {

@@ -1,7 +1,7 @@
 import { open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasCode } from './file-errors.ts'
-import { DraftFile, type CreateFile } from './draft-file.ts'
+import { DraftFile, type CreateFile, type DraftOptions } from './draft-file.ts'
 
 /** Stored files are read-only: nothing may change them, not even by accident. */
 export const createReadOnlyFile: CreateFile = (path) => open(path, 'wx', 0o444)
@@ -21,8 +21,8 @@ export class Incoming {
     this.#createFile = createFile
   }
 
-  async newDraft(): Promise<DraftFile> {
-    return DraftFile.create(this.newDraftPath(), this.#createFile)
+  async newDraft(options: DraftOptions = {}): Promise<DraftFile> {
+    return DraftFile.create(this.newDraftPath(), this.#createFile, options)
   }
 
   /** A path of its own for a file that is being written. */

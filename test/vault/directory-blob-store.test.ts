@@ -3,7 +3,7 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { appendFile, chmod, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { hexOf, type Digest } from '../../src/record/digest.ts'
+import { digestOf, hexOf, type Digest } from '../../src/record/digest.ts'
 import { openDirectoryVault } from '../../src/vault/directory-vault.ts'
 import { blobStoreContract } from './blob-store-contract.ts'
 import { brokenAfter, bytesOf, countedBytes, streamOf, textOf } from './byte-streams.ts'
@@ -57,6 +57,21 @@ describe('A directory of blobs', () => {
       break
     }
     assert.equal(openFilesBelow(join(root, 'blobs')), 0)
+  })
+
+  it('frees the memory of pieces when it is told to, and no memory that is shared', async () => {
+    const { blobs } = await openDirectoryVault(await temporaryDirectory())
+    const whole = Array.from({ length: 40 }, (_, i) => new Uint8Array(100_000).fill(i))
+    const part = new Uint8Array(100_000).fill(7).subarray(0, 99_999)
+    const { digest, byteLength } = await blobs.put(streamOf(...whole, part), {
+      releasePieces: true,
+    })
+    const again = new Uint8Array(99_999).fill(7)
+    await blobs.put(streamOf(part), { releasePieces: true })
+    await blobs.put(streamOf(again), { releasePieces: true, expected: await digestOf(part) })
+    assert.equal((await bytesOf(await blobs.open(digest))).length, byteLength)
+    assert.ok([...whole, again].every((piece) => piece.buffer.detached))
+    assert.equal(part.length, 99_999)
   })
 
   it('throws when a stored file has become shorter while it is read', async () => {
