@@ -69,12 +69,19 @@ export class InvalidSettings extends Error {
   }
 }
 
+const portNumber = 'a port number, 0 to 65535'
 const host = z.string().min(1).max(255)
 
 const Environment = z.object({
   STELE_DATA: z.string().min(1).default('./stele-data'),
   STELE_HOST: host.default('127.0.0.1'),
-  STELE_PORT: z.coerce.number('a port number').int().min(0).max(65_535).default(7400),
+  // Not z.coerce: to Number, ' ' and '0x50' are numbers too.
+  STELE_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, portNumber)
+    .transform(Number)
+    .refine((port) => port <= 65_535, portNumber)
+    .default(7400),
   STELE_URL: z
     .url({ protocol: /^https?$/, error: 'an http or https URL' })
     .refine((url) => !/[?#]|\/\/[^/]*@/.test(url), 'a URL without query, fragment or user')
@@ -92,7 +99,7 @@ const Environment = z.object({
     .string()
     .regex(/^file:.+/, 'file:DIRECTORY; S3 is not supported by this version')
     .optional(),
-  STELE_EXAMPLES: z.enum(['on', 'off']).default('off'),
+  STELE_EXAMPLES: z.enum(['on', 'off'], 'on or off').default('off'),
 })
 
 /** @throws InvalidSettings naming every mistake. */
