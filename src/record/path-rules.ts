@@ -14,7 +14,7 @@ export function pathFault(path: string): string | undefined {
   if (path.startsWith('/')) return 'an absolute path'
   if (path !== path.normalize('NFC')) return 'a path that is not in Unicode form NFC'
   if (forbiddenCharacters.test(path)) return 'a control character, % or backslash'
-  if (new TextEncoder().encode(path).length > limits.pathBytes) {
+  if (isLonger(path, limits.pathBytes)) {
     return `more than ${limits.pathBytes} bytes`
   }
   for (const component of path.split('/')) {
@@ -29,10 +29,15 @@ function componentFault(component: string): string | undefined {
   if (component === '.' || component === '..') return `the component ${component}`
   if (leadingDashOrTilde.test(component)) return 'a component that starts with - or ~'
   if (edgeSpaceOrDot.test(component)) return 'a component that ends with a space or a dot'
-  if (new TextEncoder().encode(component).length > limits.pathComponentBytes) {
+  if (isLonger(component, limits.pathComponentBytes)) {
     return `a component of more than ${limits.pathComponentBytes} bytes`
   }
   return undefined
+}
+
+/** A UTF-16 code unit takes at most three bytes of UTF-8: short texts need no encoding. */
+function isLonger(text: string, maxBytes: number): boolean {
+  return text.length * 3 > maxBytes && new TextEncoder().encode(text).length > maxBytes
 }
 
 /**

@@ -152,11 +152,15 @@ class StrictJsonReader {
   #readString(): string {
     this.#at += 1
     let value = this.#match(plainCharacters)
+    const hasEscapes = this.#text[this.#at] === '\\'
     while (this.#text[this.#at] === '\\') {
       value += this.#readEscape() + this.#match(plainCharacters)
     }
     this.#take('"')
-    if (!value.isWellFormed()) this.#refuse('lone-surrogate', 'a string holds half a character')
+    // Text of a decoder is well-formed; only escapes can spell half a character.
+    if (hasEscapes && !value.isWellFormed()) {
+      this.#refuse('lone-surrogate', 'a string holds half a character')
+    }
     return value
   }
 
@@ -198,14 +202,17 @@ class StrictJsonReader {
   }
 
   #skipWhitespace(): void {
-    this.#match(whitespace)
+    // Most tokens follow each other without any.
+    if (this.#text.charCodeAt(this.#at) <= 0x20) this.#match(whitespace)
   }
 
+  // Not exec(): it makes an array for every token.
   #match(pattern: RegExp): string {
-    pattern.lastIndex = this.#at
-    const matched = pattern.exec(this.#text)?.[0] ?? ''
-    this.#at += matched.length
-    return matched
+    const start = this.#at
+    pattern.lastIndex = start
+    if (!pattern.test(this.#text)) return ''
+    this.#at = pattern.lastIndex
+    return this.#text.slice(start, this.#at)
   }
 
   #refuse(rule: string, text: string): never {
