@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { UsageError } from './usage.ts'
-import { InvalidSettings } from '../service/settings.ts'
+import { CannotServe } from '../service/cannot-serve.ts'
 import { keysCommand } from './keys.ts'
 import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
@@ -40,7 +40,7 @@ async function main(args: string[]): Promise<void> {
 try {
   await main(process.argv.slice(2))
 } catch (error) {
-  const isForOperator = error instanceof UsageError || error instanceof InvalidSettings
+  const isForOperator = error instanceof UsageError || error instanceof CannotServe
   const text =
     error instanceof Error ? (isForOperator ? error.message : error.stack) : String(error)
   process.stderr.write(`stele: ${text}\n`)

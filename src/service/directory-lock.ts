@@ -1,8 +1,9 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { join } from 'node:path'
+import { CannotServe } from './cannot-serve.ts'
 
 /** Another process serves from the same directory. */
-export class DirectoryInUse extends Error {
+export class DirectoryInUse extends CannotServe {
   constructor(directory: string) {
     super(`another process already serves from ${directory}; stop it, or set another STELE_DATA`)
   }

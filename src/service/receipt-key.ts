@@ -3,6 +3,7 @@ import { chmod, mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { KeySigner } from '../attestation/signer.ts'
+import { CannotServe } from './cannot-serve.ts'
 
 const PrivateJwk = z.object({
   kty: z.literal('OKP'),
@@ -39,7 +40,7 @@ async function readKey(file: string): Promise<PrivateKey | undefined> {
     throw error
   }
   const parsed = PrivateJwk.safeParse(JSON.parse(text))
-  if (!parsed.success) throw new Error(`${file} holds no private Ed25519 key as a JWK`)
+  if (!parsed.success) throw new CannotServe(`${file} holds no private Ed25519 key as a JWK`)
   return parsed.data
 }
 

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { limits } from '../record/limits.ts'
+import { CannotServe } from './cannot-serve.ts'
 import type { OpenRegistry } from './wire.ts'
 
 const headersTimeoutMs = 30_000
@@ -22,7 +23,11 @@ export interface ServerOptions {
   readonly idleTimeoutMs?: number
 }
 
-/** Listens; resolves when requests are answered. */
+/**
+ * Listens; resolves when requests are answered.
+ *
+ * @throws CannotServe when the address cannot be had.
+ */
 export async function startServer(
   registry: OpenRegistry,
   { host, port, idleTimeoutMs = limits.idleTimeoutMs }: ServerOptions,
@@ -33,9 +38,20 @@ export async function startServer(
   server.requestTimeout = 0
   server.setTimeout(idleTimeoutMs)
   server.keepAliveTimeout = 65_000
-  server.listen(port, host)
-  await once(server, 'listening')
+  await listen(server, port, host)
   return { port: portOf(server), stop: () => stop(server, registry) }
+}
+
+/** @throws CannotServe */
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const advice = `cannot listen on ${host}, port ${port}; see STELE_HOST and STELE_PORT (${why})`
+    throw new CannotServe(advice, { cause: error })
+  }
 }
 
 async function stop(server: Server, registry: OpenRegistry): Promise<void> {

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { CannotServe } from './cannot-serve.ts'
 
 /** Everything an operator can set, checked. Paths are absolute. */
 export interface Settings {
@@ -61,7 +62,7 @@ export const settingsHelp: readonly SettingHelp[] = [
 ]
 
 /** Settings that cannot be used, all of them at once. */
-export class InvalidSettings extends Error {
+export class InvalidSettings extends CannotServe {
   readonly mistakes: readonly string[]
   constructor(mistakes: readonly string[]) {
     super(`settings that cannot be used:\n  ${mistakes.join('\n  ')}`)

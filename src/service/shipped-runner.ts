@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BlobIntake } from '../archive/take-blobs.ts'
 import { digestOfHex, type Digest } from '../record/digest.ts'
+import { CannotServe } from './cannot-serve.ts'
 
 const file = join(import.meta.dirname, '../../runner/dist/stele.pyz')
 
@@ -26,7 +27,8 @@ async function readRunner(): Promise<Uint8Array> {
   try {
     return await readFile(file)
   } catch (error) {
-    throw new Error(`${file} is missing; build it with: python3 runner/build.py`, { cause: error })
+    const advice = `${file} cannot be read; build it with: python3 runner/build.py`
+    throw new CannotServe(advice, { cause: error })
   }
 }
 
