@@ -74,6 +74,7 @@ export async function openRegistry(
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([deposits.settled(), archive.eventIntake.settled()])
+      await archive.vault[Symbol.asyncDispose]()
       await catalog.close()
     },
   }
@@ -91,7 +92,8 @@ type Archive = Awaited<ReturnType<typeof openArchive>>
 
 async function openArchive(settings: Settings, clock: () => Date, options: RegistryOptions) {
   await mkdir(settings.dataDirectory, { recursive: true, mode: 0o750 })
-  const { blobs, documents } = await openDirectoryVault(settings.blobDirectory, options)
+  const vault = await openDirectoryVault(settings.blobDirectory, options)
+  const { blobs, documents } = vault
   const database = openSqlite(settings.databaseFile)
   const catalog = new SqlCatalog(database)
   const accessList = new SqlAccessList(database)
@@ -115,7 +117,7 @@ async function openArchive(settings: Settings, clock: () => Date, options: Regis
   const eventIntake = new EventIntake({ documents, events, retrieval, clock })
   const keysFor = keysOfRecord(signer.publicKey, accessList)
   const bundles = new BundleExport({ blobs, catalog, retrieval, receipts, keysFor })
-  const parts = { catalog, accessList, signer, intake, runner, deposits, eventIntake }
+  const parts = { vault, catalog, accessList, signer, intake, runner, deposits, eventIntake }
   return { ...parts, retrieval, bundles }
 }
 
