@@ -11,9 +11,11 @@ export async function serveCommand(args: string[]): Promise<void> {
     return
   }
   if (args.length > 0) throw new UsageError('stele serve takes no arguments; see --help')
+  // From here on: a signal that comes while it starts must stop it in order, too.
+  const stopped = stopSignal()
   const service = await serve(await environmentSettings(freePort))
   process.stdout.write(greeting(service))
-  await stopSignal()
+  await stopped
   process.stdout.write('Stopping: no new requests, waiting for those under way.\n')
   await service.stop()
   process.stdout.write('Stopped.\n')

@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { once } from 'node:events'
 import { limits } from '../record/limits.ts'
 import { CannotServe } from './cannot-serve.ts'
@@ -38,6 +38,7 @@ export async function startServer(
   server.requestTimeout = 0
   server.setTimeout(idleTimeoutMs)
   server.keepAliveTimeout = 65_000
+  closeOnlyWhatIsAnswered(server)
   await listen(server, port, host)
   return { port: portOf(server), stop: () => stop(server, registry) }
 }
@@ -54,12 +55,34 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   }
 }
 
+// Node's own takes an answer for sent as soon as it was handed to the socket, and
+// would cut what a slow client has not taken yet.
+function closeOnlyWhatIsAnswered(server: Server): void {
+  const connections = new Set<Socket>()
+  const underWay = new Set<ServerResponse>()
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
+  server.on('request', (_request, response) => {
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
+  })
+  server.closeIdleConnections = () => {
+    const busy = new Set([...underWay].map((response) => response.req.socket))
+    for (const socket of connections) if (!busy.has(socket)) socket.destroy()
+  }
+}
+
 async function stop(server: Server, registry: OpenRegistry): Promise<void> {
   registry.drain('the service is stopping')
   const closed = once(server, 'close')
   server.close()
+  // A client may keep its connection after the answer, and would hold us up with it.
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 50)
   const giveUp = setTimeout(() => server.closeAllConnections(), drainMs)
   await closed
+  clearInterval(closeIdle)
   clearTimeout(giveUp)
   await registry[Symbol.asyncDispose]()
 }
