@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { parsePublicKey, UnusableKey } from '../attestation/public-keys.ts'
-import { parseStrictJson } from '../record/strict-json.ts'
+import { InvalidJson, parseStrictJson } from '../record/strict-json.ts'
 import { freePort } from '../service/server.ts'
 import { environmentSettings } from '../service/settings.ts'
 import { openAccessList } from '../service/wire.ts'
-import { required, UsageError } from './usage.ts'
+import { refuseArguments, required, UsageError } from './usage.ts'
 
 /** `stele keys add | list | revoke`: public keys with which depositors sign. */
 export async function keysCommand(args: string[]): Promise<void> {
@@ -14,7 +14,7 @@ export async function keysCommand(args: string[]): Promise<void> {
     case 'add':
       return addKey(rest)
     case 'list':
-      return listKeys()
+      return listKeys(rest)
     case 'revoke':
       return revokeKey(rest)
     default:
@@ -37,11 +37,22 @@ async function addKey(args: string[]): Promise<void> {
 }
 
 async function readPublicKey(file: string) {
+  const bytes = await readFileOf(file)
   try {
-    return await parsePublicKey(parseStrictJson(await readFile(file)))
+    return await parsePublicKey(parseStrictJson(bytes))
   } catch (error) {
-    if (error instanceof UnusableKey) throw new UsageError(error.message)
+    if (error instanceof UnusableKey) throw new UsageError(`${file}: ${error.message}`)
+    if (error instanceof InvalidJson) throw new UsageError(`${file} holds no public key as a JWK`)
     throw error
+  }
+}
+
+async function readFileOf(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new UsageError(`${file} cannot be read (${String(error.code)})`)
   }
 }
 
@@ -57,7 +68,8 @@ function parseOptions(args: string[]) {
   }
 }
 
-async function listKeys(): Promise<void> {
+async function listKeys(args: string[]): Promise<void> {
+  refuseArguments(args, 'stele keys list')
   await using accessList = openAccessList(await environmentSettings(freePort))
   for (const key of await accessList.listDepositorKeys()) {
     const state = key.revokedAt === undefined ? 'valid' : `revoked ${key.revokedAt}`
@@ -65,11 +77,16 @@ async function listKeys(): Promise<void> {
   }
 }
 
+// The thumbprint of every 64th key begins with a hyphen, and is no option.
+const thumbprintForm = /^[A-Za-z0-9_-]{43}$/
+
 async function revokeKey(args: string[]): Promise<void> {
-  const { values, positionals } = parseOptions(args)
-  const project = required(values.project, 'project')
-  const [kid] = positionals
+  const [first = ''] = args
+  const isKidFirst = thumbprintForm.test(first)
+  const { values, positionals } = parseOptions(isKidFirst ? args.slice(1) : args)
+  const kid = isKidFirst ? first : positionals[0]
   if (kid === undefined) throw new UsageError('expected: stele keys revoke KID --project P')
+  const project = required(values.project, 'project')
   await using accessList = openAccessList(await environmentSettings(freePort))
   if (!(await accessList.revokeDepositorKey(kid, project, new Date().toISOString()))) {
     throw new UsageError(`no key ${kid} of ${project}; see "stele keys list"`)

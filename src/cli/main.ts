@@ -18,22 +18,21 @@ const usage = `stele: a registry for executed HPC workflows
 Settings come from the environment; see "stele serve --help".
 `
 
-const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
-  serve: serveCommand,
-  token: tokenCommand,
-  keys: keysCommand,
-}
+const commands: ReadonlyMap<string, (args: string[]) => Promise<void>> = new Map([
+  ['serve', serveCommand],
+  ['token', tokenCommand],
+  ['keys', keysCommand],
+])
 
 async function main(args: string[]): Promise<void> {
   const [name = '', ...rest] = args
-  const command = commands[name]
-  if (command === undefined) {
-    if (name === '' || name === '--help' || name === 'help') {
-      process.stdout.write(usage)
-      return
-    }
-    throw new UsageError(`no command ${JSON.stringify(name)}\n\n${usage}`)
+  const isHelpWanted = rest[0] === '--help' && name !== 'serve'
+  if (isHelpWanted || name === '' || name === '--help' || name === 'help') {
+    process.stdout.write(usage)
+    return
   }
+  const command = commands.get(name)
+  if (command === undefined) throw new UsageError(`no command ${JSON.stringify(name)}\n\n${usage}`)
   await command(rest)
 }
 

@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import { serve, type Service } from '../service/serve.ts'
 import { freePort } from '../service/server.ts'
 import { environmentSettings, settingsHelp } from '../service/settings.ts'
-import { UsageError } from './usage.ts'
+import { refuseArguments } from './usage.ts'
 
 /** `stele serve`: runs until SIGTERM or SIGINT, then lets requests finish. */
 export async function serveCommand(args: string[]): Promise<void> {
@@ -10,7 +10,7 @@ export async function serveCommand(args: string[]): Promise<void> {
     process.stdout.write(helpText())
     return
   }
-  if (args.length > 0) throw new UsageError('stele serve takes no arguments; see --help')
+  refuseArguments(args, 'stele serve')
   // From here on: a signal that comes while it starts must stop it in order, too.
   const stopped = stopSignal()
   const service = await serve(await environmentSettings(freePort))

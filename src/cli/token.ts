@@ -3,7 +3,7 @@ import { freePort } from '../service/server.ts'
 import { environmentSettings } from '../service/settings.ts'
 import { InvalidTokenRequest, makeToken } from '../service/tokens.ts'
 import { openAccessList } from '../service/wire.ts'
-import { parseDays, required, UsageError } from './usage.ts'
+import { parseDays, refuseArguments, required, UsageError } from './usage.ts'
 
 /** `stele token create | list | revoke`. The text of a token is shown once, on stdout. */
 export async function tokenCommand(args: string[]): Promise<void> {
@@ -12,7 +12,7 @@ export async function tokenCommand(args: string[]): Promise<void> {
     case 'create':
       return createToken(rest)
     case 'list':
-      return listTokens()
+      return listTokens(rest)
     case 'revoke':
       return revokeToken(rest)
     default:
@@ -52,7 +52,8 @@ function parseOptions(args: string[]) {
   }
 }
 
-async function listTokens(): Promise<void> {
+async function listTokens(args: string[]): Promise<void> {
+  refuseArguments(args, 'stele token list')
   await using accessList = openAccessList(await environmentSettings(freePort))
   for (const token of await accessList.listTokens()) {
     const state = token.revokedAt === undefined ? `expires ${token.expiresAt}` : 'revoked'

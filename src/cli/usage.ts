@@ -15,3 +15,8 @@ export function required(value: string | undefined, name: string): string {
   if (value === undefined || value === '') throw new UsageError(`--${name} is missing`)
   return value
 }
+
+/** For a command that takes nothing. */
+export function refuseArguments(args: readonly string[], command: string): void {
+  if (args.length > 0) throw new UsageError(`${command} takes no arguments`)
+}
