@@ -25,6 +25,7 @@ export interface ExportedBundle {
   readonly byteLength: number
   readonly etag: string
   readonly fileName: string
+  /** Each piece may be overwritten as soon as the next is asked for. */
   open(range: ByteRange): AsyncIterable<Uint8Array>
 }
 
@@ -43,7 +44,8 @@ export class BundleExport {
       byteLength: planned.byteLength,
       etag: planned.etag,
       fileName: `${topDirectoryOf(entry.digest)}-${profile}.tar`,
-      open: (range) => planned.open(range, (digest, part) => blobs.open(digest, part)),
+      open: (range) =>
+        planned.open(range, (digest, part) => blobs.open(digest, part, { reusePieces: true })),
     }
   }
 

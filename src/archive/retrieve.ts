@@ -116,9 +116,13 @@ export class Retrieval {
     return stat
   }
 
-  /** @throws UnknownBlob */
+  /**
+   * Bytes of a blob. Each piece may be overwritten as soon as the next is asked for.
+   *
+   * @throws UnknownBlob
+   */
   async openBlob(digest: Digest, range: ByteRange): Promise<ByteStream> {
-    const bytes = await this.#parts.blobs.open(digest, range)
+    const bytes = await this.#parts.blobs.open(digest, range, { reusePieces: true })
     if (bytes === undefined) throw new UnknownBlob(digest)
     return bytes
   }

@@ -12,9 +12,19 @@ export class BlobIntake {
     this.#maxByteLength = maxByteLength
   }
 
-  /** @throws DigestMismatch, BlobTooLarge, StorageFull; then nothing was kept. */
-  async put(bytes: ByteStream, expected: Digest, signal: AbortSignal): Promise<PutResult> {
-    return this.#blobs.put(bytes, { expected, signal, maxByteLength: this.#maxByteLength })
+  /**
+   * Takes bytes that nobody reads any more: each piece may be freed once it is written.
+   *
+   * @throws DigestMismatch, BlobTooLarge, StorageFull; then nothing was kept.
+   */
+  async receive(bytes: ByteStream, expected: Digest, signal: AbortSignal): Promise<PutResult> {
+    const maxByteLength = this.#maxByteLength
+    return this.#blobs.put(bytes, { expected, signal, maxByteLength, releasePieces: true })
+  }
+
+  /** Takes bytes of our own. */
+  async put(bytes: ByteStream, expected: Digest): Promise<PutResult> {
+    return this.#blobs.put(bytes, { expected, maxByteLength: this.#maxByteLength })
   }
 
   /** Takes a file of a request whose record is not accepted yet. */

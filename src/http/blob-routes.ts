@@ -36,7 +36,7 @@ const putBlob = (intake: BlobIntake) =>
     },
     refusals: ['malformed-digest', 'digest-mismatch', 'blob-too-large', 'storage-full'],
     async handle({ params, request, signal }) {
-      const { outcome, digest, byteLength } = await intake.put(
+      const { outcome, digest, byteLength } = await intake.receive(
         bodyOf(request),
         params.digest,
         signal,

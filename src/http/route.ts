@@ -6,7 +6,10 @@ import { InvalidParameter } from './refusals.ts'
 
 export type Method = 'get' | 'post' | 'put'
 
-/** Bytes to be sent, opened only when they are wanted: a HEAD request opens nothing. */
+/**
+ * Bytes to be sent, opened only when they are wanted: a HEAD request opens nothing.
+ * Each piece may be overwritten as soon as the next is asked for.
+ */
 export interface StreamBody {
   readonly byteLength: number
   readonly open: () => Promise<AsyncIterable<Uint8Array>>

@@ -1,6 +1,4 @@
 import type { Request, Response } from 'express'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { Answer, StreamBody } from './route.ts'
 
 /** A body that was refused unread is read to its end if it is at most this long. */
@@ -10,6 +8,13 @@ const worthReadingBytes = 16 * 1024 * 1024
 export class UnreadableBody extends Error {
   constructor(cause: unknown) {
     super('a body could not be read to its end', { cause })
+  }
+}
+
+/** Whom the answer was for does not listen any more. */
+class ClientGone extends Error {
+  constructor() {
+    super('the client went away')
   }
 }
 
@@ -45,7 +50,30 @@ async function sendStream(body: StreamBody, request: Request, response: Response
     response.end()
     return
   }
-  await pipeline(Readable.from(piecesOf(await body.open()), { objectMode: true }), response)
+  // Not a pipeline: it reads ahead, and a piece is overwritten once the next is read.
+  for await (const piece of piecesOf(await body.open())) await written(piece, response)
+  await ended(response)
+}
+
+/** Resolves when the piece was handed to the operating system; rejects when the client is gone. */
+function written(piece: Uint8Array, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onClose = () => reject(new ClientGone())
+    if (response.destroyed) return onClose()
+    response.once('close', onClose)
+    response.write(piece, (error) => {
+      response.off('close', onClose)
+      if (error === null || error === undefined) resolve()
+      else reject(error)
+    })
+  })
+}
+
+function ended(response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    response.once('close', () => (response.writableFinished ? resolve() : reject(new ClientGone())))
+    response.end(() => resolve())
+  })
 }
 
 async function* piecesOf(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {

@@ -36,10 +36,9 @@ async function depositDirectory(
   const record = await readFile(join(directory, 'record.json'))
   const named = blobsNamedBy(checkRecord(parseStrictJson(record)).record)
   const wanted = new Set(named.map((blob) => blob.digest))
-  const never = new AbortController().signal
   for await (const file of filesBelow(directory)) {
     const digest = await digestOfFile(file)
-    if (wanted.has(digest)) await intake.put(createReadStream(file), digest, never)
+    if (wanted.has(digest)) await intake.put(createReadStream(file), digest)
   }
   const { record: accepted } = await deposits.deposit({ record, project: '*' })
   return accepted.digest

@@ -19,7 +19,7 @@ export interface ShippedRunner {
 export async function openShippedRunner(intake: BlobIntake): Promise<ShippedRunner> {
   const bytes = await readRunner()
   const digest = digestOfHex(createHash('sha256').update(bytes).digest('hex'))
-  await intake.put(oneByOne([bytes]), digest, new AbortController().signal)
+  await intake.put(oneByOne([bytes]), digest)
   return { bytes, digest }
 }
 
