@@ -130,7 +130,10 @@ async function listAnswer(
     { name: 'kind' as const, active: facets.kind },
     { name: 'project' as const, active: facets.project },
     { name: 'application' as const, active: facets.application },
+    { name: 'machine' as const, active: facets.machine },
+    { name: 'verdict' as const, active: facets.verdict },
     { name: 'state' as const, active: facets.state },
+    { name: 'plan' as const, active: plan },
   ]
   const html = { ...headers, 'content-type': 'text/html; charset=utf-8' }
   return {

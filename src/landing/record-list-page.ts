@@ -9,7 +9,10 @@ const filterInWords: Readonly<Record<RecordFilter['name'], string>> = {
   kind: 'Kind',
   project: 'Project',
   application: 'Application',
+  machine: 'Machine',
+  verdict: 'Verdict',
   state: 'State',
+  plan: 'Plan',
 }
 
 /** Records found by a search, or all of them, newest first. */

@@ -49,7 +49,7 @@ export interface StartPageView extends Registry {
 
 /** One way to narrow a list down; `name` is also the name of the query parameter. */
 export interface RecordFilter {
-  readonly name: 'kind' | 'project' | 'application' | 'state'
+  readonly name: 'kind' | 'project' | 'application' | 'machine' | 'verdict' | 'state' | 'plan'
   /** The value the list is narrowed to now. */
   readonly active?: string | undefined
   /** Values to choose from; `count` is the number of records, where it is known. */

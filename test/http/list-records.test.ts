@@ -187,6 +187,17 @@ describe('GET /plans/{planDigest}', () => {
     assert.deepEqual(answer.body, (await list(`plan=${planDigest}`)).body)
   })
 
+  it('leads a browser to the next page of the same plan', async () => {
+    const all = await request(registry.app).get('/records?kind=run')
+    const samePlan: string = all.body.items.at(-1).planDigest
+    const page = await request(registry.app)
+      .get(`/plans/${samePlan}?limit=2`)
+      .set('accept', 'text/html')
+    const [, next = ''] = /<a rel="next" href="([^"]+)"/.exec(page.text) ?? []
+    const second = await request(registry.app).get(next.replaceAll('&amp;', '&'))
+    assert.deepEqual(titlesIn(second.body), ['Cloverleaf', 'Conduction in a rod'])
+  })
+
   it('is empty for a plan that nobody ran', async () => {
     const answer = await request(registry.app).get(`/plans/${digestOfText('no plan')}`)
     assert.equal(answer.status, 200)
