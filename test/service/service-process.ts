@@ -84,7 +84,8 @@ export async function startService(
     STELE_PORT: '0',
     ...settings,
   })
-  const [, port] = await stele.outputMatch(/Stele is ready at \S+:(\d+) /)
+  const [, chosen] = await stele.outputMatch(/Stele is ready at \S+?(?::(\d+))? /)
+  const port = settings['STELE_PORT'] ?? chosen
   const url = `http://127.0.0.1:${port}`
   return {
     url,
