@@ -4,6 +4,7 @@ import request from 'supertest'
 import { canonicalText } from '../../src/record/canonical-json.ts'
 import { limits } from '../../src/record/limits.ts'
 import type { JsonObject } from '../../src/record/strict-json.ts'
+import { createReadOnlyFile } from '../../src/vault/incoming.ts'
 import { minimalRun } from '../record-fixtures.ts'
 import { filePart, formOf, formType, openForm, type Part } from './multipart-form.ts'
 import { RawConnection, requestHead } from './raw-connection.ts'
@@ -125,6 +126,23 @@ describe('A refused deposit keeps none of its files', () => {
     const answer = await deposit(registry, [recordPart(record), first, second])
     assert.equal(answer.status, 413)
     assert.equal(answer.body.code, 'blob-too-large')
+    assert.deepEqual(await registry.files(), before)
+  })
+
+  it('because the disk is full', async () => {
+    let freeFiles = Infinity
+    await using registry = await openRegistryUnderTest({
+      createFile: async (path) => {
+        freeFiles -= 1
+        if (freeFiles < 0) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+        return createReadOnlyFile(path)
+      },
+    })
+    const before = await registry.files()
+    freeFiles = 1
+    const answer = await deposit(registry, [first, second, recordPart(record)])
+    assert.equal(answer.status, 507)
+    assert.equal(answer.body.code, 'storage-full')
     assert.deepEqual(await registry.files(), before)
   })
 

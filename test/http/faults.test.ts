@@ -41,6 +41,24 @@ describe('A fault of the service', () => {
     assert.equal(faultsIn(registry)[0]?.err?.message, 'the catalog is broken')
   })
 
+  it('in the middle of a deposit is over when its cause is', async () => {
+    await using registry = await openRegistryUnderTest()
+    const { catalog } = registry.registry
+    const addRecords = catalog.addRecords.bind(catalog)
+    catalog.addRecords = async () => {
+      throw new Error('the catalog is broken')
+    }
+    const failed = await Promise.all([deposit(registry), deposit(registry)])
+    catalog.addRecords = addRecords
+    const answer = await deposit(registry)
+    assert.deepEqual(
+      failed.map(({ status }) => status),
+      [500, 500],
+    )
+    assert.equal(answer.status, 201)
+    assert.equal(answer.body.logIndex, 0)
+  })
+
   it('shows a browser a page without detail', async () => {
     await using registry = await openRegistryUnderTest()
     await registry.registry.catalog.close()

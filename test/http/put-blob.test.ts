@@ -140,6 +140,16 @@ describe('A sender of a blob', () => {
     await eventually(async () => assert.deepEqual(await registry.files(), before))
   })
 
+  it('may go on with its connection after a refusal', async () => {
+    await using registry = await openRegistryUnderTest()
+    const connection = await RawConnection.open(await registry.listen())
+    const refused = requestHead(`PUT /blobs/${digest}`, { 'content-length': 100_000 })
+    await connection.send(refused, Buffer.alloc(100_000, 'GET /limits HTTP/1.1\r\n\r\n'))
+    await connection.send(requestHead('GET /healthz', { connection: 'close' }))
+    const statuses = (await connection.answer()).match(/^HTTP\/1\.1 \d+/gm)
+    assert.deepEqual(statuses, ['HTTP/1.1 401', 'HTTP/1.1 200'])
+  })
+
   it('is answered before it has sent everything when it may not send at all', async () => {
     await using registry = await openRegistryUnderTest()
     const connection = await RawConnection.open(await registry.listen())
