@@ -1,8 +1,9 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { limits } from '../record/limits.ts'
 import { CannotServe } from './cannot-serve.ts'
+import { Connections } from './connections.ts'
 import type { OpenRegistry } from './wire.ts'
 
 const headersTimeoutMs = 30_000
@@ -36,9 +37,13 @@ export async function startServer(
   server.headersTimeout = headersTimeoutMs
   // Node gives a whole request five minutes; a terabyte takes longer. Silence is what ends it.
   server.requestTimeout = 0
-  server.setTimeout(idleTimeoutMs)
+  const connections = new Connections(server)
+  server.closeIdleConnections = () => connections.closeIdle()
+  // A silence in which the disk works is none of the client's: a large blob takes long to sync.
+  server.setTimeout(idleTimeoutMs, (socket) => {
+    if (!connections.isWaitingForAnswer(socket)) socket.destroy()
+  })
   server.keepAliveTimeout = 65_000
-  closeOnlyWhatIsAnswered(server)
   await listen(server, port, host)
   return { port: portOf(server), stop: () => stop(server, registry) }
 }
@@ -52,25 +57,6 @@ async function listen(server: Server, port: number, host: string): Promise<void>
     const why = error instanceof Error ? error.message : String(error)
     const advice = `cannot listen on ${host}, port ${port}; see STELE_HOST and STELE_PORT (${why})`
     throw new CannotServe(advice, { cause: error })
-  }
-}
-
-// Node's own takes an answer for sent as soon as it was handed to the socket, and
-// would cut what a slow client has not taken yet.
-function closeOnlyWhatIsAnswered(server: Server): void {
-  const connections = new Set<Socket>()
-  const underWay = new Set<ServerResponse>()
-  server.on('connection', (socket: Socket) => {
-    connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
-  })
-  server.on('request', (_request, response) => {
-    underWay.add(response)
-    response.once('close', () => underWay.delete(response))
-  })
-  server.closeIdleConnections = () => {
-    const busy = new Set([...underWay].map((response) => response.req.socket))
-    for (const socket of connections) if (!busy.has(socket)) socket.destroy()
   }
 }
 

@@ -10,6 +10,24 @@ import { minimalRun } from '../record-fixtures.ts'
 const text = 'bytes that take their time'
 const digest = digestOfText(text)
 
+describe('A client that waits for the service', () => {
+  it('is not taken for one that fell silent', async () => {
+    await using registry = await openRegistryUnderTest()
+    const connection = await RawConnection.open(await registry.listen({ idleTimeoutMs: 200 }))
+    const { catalog } = registry.registry
+    const addRecords = catalog.addRecords.bind(catalog)
+    catalog.addRecords = async (records) => {
+      await pause(1000)
+      return addRecords(records)
+    }
+    const record = JSON.stringify(minimalRun())
+    const fields = { authorization: registry.bearer, 'content-type': 'application/json' }
+    const length = { connection: 'close', 'content-length': record.length }
+    await connection.send(requestHead('POST /records', { ...fields, ...length }), record)
+    assert.match(await connection.answer(), /^HTTP\/1.1 201 /)
+  })
+})
+
 describe('A client that falls silent', () => {
   it('in the middle of a blob is given up, and nothing of it stays', async () => {
     await using registry = await openRegistryUnderTest()
