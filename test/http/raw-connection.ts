@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 /** A client that sends exactly these bytes and no others. */
 export class RawConnection {
   readonly #socket: Socket
+  readonly #closed: Promise<void>
   #received = ''
 
   private constructor(socket: Socket) {
@@ -11,6 +12,7 @@ export class RawConnection {
     socket.setEncoding('latin1').on('data', (text: string) => (this.#received += text))
     // What a refusing server does to a connection is no fault of the client's.
     socket.on('error', () => {})
+    this.#closed = new Promise((resolve) => socket.once('close', () => resolve()))
   }
 
   static async open(port: number): Promise<RawConnection> {
@@ -24,7 +26,7 @@ export class RawConnection {
     for (const piece of pieces) {
       if (this.#socket.destroyed) return
       if (this.#socket.write(piece)) continue
-      await Promise.race([once(this.#socket, 'drain'), once(this.#socket, 'close')])
+      await this.#next('drain')
     }
   }
 
@@ -49,7 +51,7 @@ export class RawConnection {
 
   /** Everything the server said, once it closed the connection. */
   async answer(): Promise<string> {
-    if (!this.#socket.closed) await once(this.#socket, 'close')
+    await this.#closed
     return this.#received
   }
 
@@ -57,9 +59,15 @@ export class RawConnection {
   async head(): Promise<string> {
     while (!this.#received.includes('\r\n\r\n')) {
       if (this.#socket.closed) throw new Error(`closed after ${JSON.stringify(this.#received)}`)
-      await Promise.race([once(this.#socket, 'data'), once(this.#socket, 'close')])
+      await this.#next('data')
     }
     return this.#received.slice(0, this.#received.indexOf('\r\n\r\n'))
+  }
+
+  // Not `once`: it rejects on an error, and a reset of the server's is none here.
+  async #next(event: 'data' | 'drain'): Promise<void> {
+    const happened = new Promise<void>((resolve) => this.#socket.once(event, () => resolve()))
+    await Promise.race([happened, this.#closed])
   }
 }
 
