@@ -99,6 +99,7 @@ export interface Catalog {
    * stay dense: no two records share one, none is left out.
    *
    * @returns for each record its entry, and whether this call added it.
+   * @throws CatalogFull when there is no room.
    */
   addRecords(
     records: readonly NewRecord[],

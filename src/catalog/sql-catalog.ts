@@ -12,6 +12,7 @@ import type {
 } from './catalog.ts'
 import { recordFromRow, rowFromRecord } from './record-rows.ts'
 import type { CatalogTables } from './schema.ts'
+import { writeTogether } from './write-together.ts'
 
 /** SQLite allows 32,766 parameters a statement; rows are inserted in groups well below. */
 const rowsPerInsert = 1000
@@ -34,7 +35,7 @@ export class SqlCatalog implements Catalog {
   async addRecords(
     records: readonly NewRecord[],
   ): Promise<{ outcome: 'added' | 'already-there'; record: LoggedRecord }[]> {
-    return this.#db.transaction().execute(async (db) => {
+    return writeTogether(this.#db, async (db) => {
       const known = await knownRecords(db, records)
       let logIndex = await nextLogIndex(db)
       const added: { record: NewRecord; logIndex: number }[] = []

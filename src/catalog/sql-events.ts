@@ -3,6 +3,7 @@ import { parseDigest, type Digest } from '../record/digest.ts'
 import { parseAcceptedEvent, RecordState } from '../record/record-event.ts'
 import type { AcceptedEvent, EventQuery, Events, NewEvent } from './events.ts'
 import type { CatalogTables, EventTable } from './schema.ts'
+import { writeTogether } from './write-together.ts'
 
 type AddedEvents = Awaited<ReturnType<Events['addEvents']>>
 
@@ -14,7 +15,7 @@ export class SqlEvents implements Events {
   }
 
   async addEvents(events: readonly NewEvent[]): Promise<AddedEvents> {
-    return this.#db.transaction().execute(async (db) => {
+    return writeTogether(this.#db, async (db) => {
       const results: AddedEvents = []
       for (const event of events) results.push(await addEvent(db, event))
       return results
