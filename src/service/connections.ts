@@ -27,10 +27,14 @@ export class Connections {
     for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy()
   }
 
-  /** Whether the client has sent all it has to, and waits for an answer. */
-  isWaitingForAnswer(socket: Socket): boolean {
+  /**
+   * Whether the next step is ours: the client has sent all it has to, or more than
+   * we have taken, because the disk is slow.
+   */
+  isWaitingForUs(socket: Socket): boolean {
     return this.#responses().some(
-      ({ req, headersSent }) => req.socket === socket && req.complete && !headersSent,
+      ({ req, headersSent }) =>
+        req.socket === socket && !headersSent && (req.complete || req.readableLength > 0),
     )
   }
 

@@ -41,7 +41,7 @@ export async function startServer(
   server.closeIdleConnections = () => connections.closeIdle()
   // A silence in which the disk works is none of the client's: a large blob takes long to sync.
   server.setTimeout(idleTimeoutMs, (socket) => {
-    if (!connections.isWaitingForAnswer(socket)) socket.destroy()
+    if (!connections.isWaitingForUs(socket)) socket.destroy()
   })
   server.keepAliveTimeout = 65_000
   await listen(server, port, host)

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, it } from 'node:test'
+import { digestOf } from '../../src/record/digest.ts'
+import type { CreateFile } from '../../src/vault/draft-file.ts'
+import { createReadOnlyFile } from '../../src/vault/incoming.ts'
 import { eventually } from '../http/eventually.ts'
 import { RawConnection, requestHead } from '../http/raw-connection.ts'
 import { openRegistryUnderTest, type RegistryUnderTest } from '../http/registry-under-test.ts'
@@ -24,6 +28,24 @@ describe('A client that waits for the service', () => {
     const fields = { authorization: registry.bearer, 'content-type': 'application/json' }
     const length = { connection: 'close', 'content-length': record.length }
     await connection.send(requestHead('POST /records', { ...fields, ...length }), record)
+    assert.match(await connection.answer(), /^HTTP\/1.1 201 /)
+  })
+
+  it('is not taken for one either while the disk holds up its upload', async () => {
+    const createFile: CreateFile = async (path) => {
+      const file = await createReadOnlyFile(path)
+      const sync = file.sync.bind(file)
+      file.sync = () => pause(1000).then(sync)
+      const writev: typeof file.writev = file.writev.bind(file)
+      file.writev = (...pieces) => pause(1000).then(() => writev(...pieces))
+      return file
+    }
+    await using registry = await openRegistryUnderTest({ createFile })
+    const connection = await RawConnection.open(await registry.listen({ idleTimeoutMs: 300 }))
+    const long = Buffer.alloc(4 << 20)
+    const length = { connection: 'close', 'content-length': long.byteLength }
+    const head = { authorization: registry.bearer, ...length }
+    await connection.send(requestHead(`PUT /blobs/${await digestOf(long)}`, head), long)
     assert.match(await connection.answer(), /^HTTP\/1.1 201 /)
   })
 })
@@ -54,17 +76,12 @@ describe('A client that falls silent', () => {
   it('in the middle of an answer is given up', async () => {
     await using registry = await openRegistryUnderTest()
     const port = await registry.listen({ idleTimeoutMs: 200 })
-    const long = 'x'.repeat(32 << 20)
-    const upload = await RawConnection.open(port)
-    const fields = { authorization: registry.bearer, connection: 'close' }
-    const length = { 'content-length': long.length }
-    await upload.send(
-      requestHead(`PUT /blobs/${digestOfText(long)}`, { ...fields, ...length }),
-      long,
-    )
-    assert.match(await upload.answer(), /^HTTP\/1.1 201 /)
+    const long = Buffer.alloc(32 << 20)
+    const longDigest = await digestOf(long)
+    const { intake } = registry.registry
+    await intake.put(Readable.from([long]), longDigest)
     const connection = await RawConnection.open(port)
-    await connection.send(requestHead(`GET /blobs/${digestOfText(long)}`, {}))
+    await connection.send(requestHead(`GET /blobs/${longDigest}`, {}))
     await connection.head()
     connection.pause()
     await eventually(async () => assert.match(await metricsOf(port), /method="GET",route="\/blobs/))
