@@ -10,7 +10,7 @@ import { recordUrlOf } from '../record/identifier.ts'
 import { heldContent, immutable, rangedAnswer } from './content.ts'
 import { preferredType } from './negotiate.ts'
 import type { RecordPages } from './record-pages.ts'
-import { NotAcceptable } from './refusals.ts'
+import { NotAcceptable, NotFound } from './refusals.ts'
 import { defineRoute, type Answer, type Route } from './route.ts'
 
 export interface RecordRouteParts {
@@ -167,7 +167,7 @@ async function documentOf(
 ): Promise<Uint8Array> {
   if (kind === 'json') return retrieval.readRecord(digest)
   const bytes = await retrieval.readDocument(digest, kind)
-  if (bytes === undefined) throw new UnknownRecord(`${digest}/${kind}`)
+  if (bytes === undefined) throw new NotFound(`/records/${digest}/${kind}`)
   return bytes
 }
 

@@ -40,10 +40,38 @@ function findingsOfIssue(issue: z.core.$ZodIssue, document: JsonObject): Finding
       pointer: pointerOf(path),
       rule: value === undefined ? 'required-field' : ruleOf(issue),
       found: describe(value),
-      expected: issue.message,
+      expected: expectedBy(issue),
       severity: 'error',
     },
   ]
+}
+
+/** What would have been right, in the words of a finding rather than of zod. */
+function expectedBy(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`
+    case 'too_small':
+      return `at least ${quantity(issue.minimum, issue.origin)}`
+    case 'too_big':
+      return `at most ${quantity(issue.maximum, issue.origin)}`
+    case 'invalid_value':
+      return `one of ${issue.values.map(String).join(', ')}`
+    case 'invalid_union':
+      return issue.message.startsWith('Invalid discriminator value. Expected ')
+        ? `one of ${issue.message.split('Expected ')[1]?.replaceAll(' | ', ', ')}`
+        : 'one of the forms that the schema has for it'
+    case 'invalid_key':
+      return 'a member name of the form that the schema has for it'
+    default:
+      return issue.message
+  }
+}
+
+const unitOfOrigin: Readonly<Record<string, string>> = { string: ' characters', array: ' items' }
+
+function quantity(limit: number | bigint, origin: string): string {
+  return `${limit}${unitOfOrigin[origin] ?? ''}`
 }
 
 function ruleOf(issue: z.core.$ZodIssue): string {
