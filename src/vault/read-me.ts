@@ -9,14 +9,13 @@ their name.
   blobs/sha256/ab/abcd...                    bytes as they were deposited
   records/sha256/ab/abcd....json             the record of one workflow run
   records/sha256/ab/abcd....signatures.json  signatures of its depositors, if any
-  records/sha256/ab/abcd....leaf.json        its entry in the log of the registry
   records/sha256/ab/abcd....receipt.jws      the signed receipt of the registry
   events/sha256/ab/abcd....json              a later statement about a record
   journal.jsonl                              the newest documents once more
   incoming/                                  unfinished files, worth nothing
 
 "abcd..." stands for the 64 hex digits of a SHA-256, "ab" for the first two. A
-blob is named by the SHA-256 of its bytes. The four documents of a record are
+blob is named by the SHA-256 of its bytes. The documents of a record are all
 named by the SHA-256 of the bytes of its .json file, and that is the hash people
 cite: "sha256:abcd..." is the record records/sha256/ab/abcd....json. A record
 was accepted if and only if it has a receipt. An event is named by the SHA-256
@@ -47,7 +46,9 @@ A receipt is a JSON Web Signature (RFC 7515, flattened JSON). Its payload and
 protected header are base64url text: what the registry accepted, when, and with
 which key it signed. The signed bytes are protected + "." + payload, the
 signature is Ed25519. The leaf hash in the payload is the SHA-256 of one zero
-byte followed by the bytes of the .leaf.json file (RFC 9162).
+byte followed by the record's entry in the log (RFC 9162). The entry is made of
+the record, its signatures and the time in the receipt; it is the file
+stele/leaf.json of every bundle.
 
 A signatures file is a JSON Web Signature without its payload, which is the
 .json file of the record.
