@@ -12,6 +12,7 @@ from stele.refusal import Interrupted, Refusal
 from stele.registry.problem import lines_of_findings
 
 VERBS = {
+    "keys": "make a key of your own to sign deposits with",
     "deposit": "send a directory or a finished run to a registry",
     "fetch": "download a bundle, going on where it stopped, and verify it",
     "verify": "check a bundle without executing anything of it",

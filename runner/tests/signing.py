@@ -1,40 +1,27 @@
-"""Ed25519 signing for tests only (RFC 8032, 5.1.6); it is not safe to sign with this."""
+"""Keys that exist in tests only, and what they sign."""
 
+import base64
 import hashlib
 
+from stele.log.verifier_key import ED25519, key_id_of
 from stele.record.canonical_json import canonical_bytes
-from stele.verify.ed25519 import BASE, ORDER, P, hash_to_scalar, multiply
+from stele.signing.ed25519_signing import sign
+from stele.signing.private_key import PrivateKey
 from stele.verify.jws import encode_base64url
 
 
-def encode_point(point):
-    inverse = pow(point[2], P - 2, P)
-    x, y = point[0] * inverse % P, point[1] * inverse % P
-    return (y | (x & 1) << 255).to_bytes(32, "little")
-
-
 class Key(object):
-    def __init__(self, seed):
-        expanded = hashlib.sha512(seed).digest()
-        self._prefix = expanded[32:]
-        scalar = int.from_bytes(expanded[:32], "little")
-        self._scalar = (scalar & ~7 & (2**254 - 1)) | 2**254
-        self.public = encode_point(multiply(self._scalar, BASE))
+    """@param name - bytes; the same ones always give the same key."""
+
+    def __init__(self, name):
+        self._seed = hashlib.sha256(name).digest()
+        key = PrivateKey(self._seed)
+        self.thumbprint = key.thumbprint
+        self.jwk = {name: key.public_jwk()[name] for name in ("crv", "kty", "x")}
+        self.public = base64.urlsafe_b64decode(self.jwk["x"] + "=")
 
     def sign(self, message):
-        nonce = hash_to_scalar(self._prefix + message)
-        commitment = encode_point(multiply(nonce, BASE))
-        challenge = hash_to_scalar(commitment + self.public + message)
-        scalar = (nonce + challenge * self._scalar) % ORDER
-        return commitment + scalar.to_bytes(32, "little")
-
-    @property
-    def jwk(self):
-        return {"crv": "Ed25519", "kty": "OKP", "x": encode_base64url(self.public)}
-
-    @property
-    def thumbprint(self):
-        return encode_base64url(hashlib.sha256(canonical_bytes(self.jwk)).digest())
+        return sign(self._seed, message)
 
     def jws(self, payload, header):
         """Flattened JSON serialisation."""
@@ -47,6 +34,18 @@ class Key(object):
             "signature": encode_base64url(signature),
         }
 
+    def note(self, text, name):
+        """Bytes of a note with that text, signed under that name."""
+        signature = key_id_of(name, ED25519, self.public) + self.sign(text.encode("utf-8"))
+        line = "\u2014 %s %s\n" % (name, base64.b64encode(signature).decode("ascii"))
+        return (text + "\n" + line).encode("utf-8")
+
+
+def vkey_of(name, key, kind=ED25519):
+    encoded = base64.b64encode(bytes([kind]) + key.public).decode("ascii")
+    return "%s+%s+%s" % (name, key_id_of(name, kind, key.public).hex(), encoded)
+
 
 REGISTRY_KEY = Key(b"a registry that exists in tests only")
 DEPOSITOR_KEY = Key(b"a depositor who exists in tests only")
+LOG_KEY = Key(b"a log that exists in tests only")

@@ -1,5 +1,6 @@
 """A registry small enough to read, with the faults of real networks on request."""
 
+import email
 import json
 import re
 import threading
@@ -22,6 +23,8 @@ class StubRegistry(ThreadingMixIn, HTTPServer):
         super(StubRegistry, self).__init__(("127.0.0.1", 0), Handler)
         self.blobs = {}
         self.records = {}
+        self.signatures = {}
+        self.receipt = {}
         self.bundle = b""
         self.etag = '"one"'
         self.key_set = None
@@ -121,7 +124,8 @@ class Handler(BaseHTTPRequestHandler):
         return self.answer_record(data)
 
     def answer_record(self, data):
-        record = parse_strict_json(data)
+        parts = self.parts_of(data)
+        record = parse_strict_json(parts["record"])
         digest = digest_of(canonical_bytes(record))
         if self.path.endswith("?dryRun=true"):
             document = {"digest": digest, "findings": self.server.findings, "missing": []}
@@ -130,9 +134,23 @@ class Handler(BaseHTTPRequestHandler):
             return self.problem(422, "invalid-record", findings=self.server.findings)
         is_new = digest not in self.server.records
         self.server.records[digest] = record
+        self.server.signatures[digest] = parts.get("signature")
         url = "%s/records/%s" % (self.server.url, digest)
-        document = {"digest": digest, "url": url, "logIndex": 0, "receipt": {}}
+        document = {"digest": digest, "url": url, "logIndex": 0}
+        document["receipt"] = self.server.receipt
         return self.answer_json(201 if is_new else 200, document)
+
+    def parts_of(self, data):
+        """{name: bytes}, whether a form was sent or a record alone."""
+        content_type = self.headers.get("Content-Type", "")
+        if not content_type.startswith("multipart/form-data"):
+            return {"record": data}
+        head = "Content-Type: %s\r\n\r\n" % content_type
+        form = email.message_from_bytes(head.encode("ascii") + data)
+        return {
+            part.get_param("name", header="Content-Disposition"): part.get_payload(decode=True)
+            for part in form.get_payload()
+        }
 
     def do_GET(self):
         if not self.note():

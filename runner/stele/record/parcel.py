@@ -13,14 +13,26 @@ RECORD = "record.json"
 
 
 class Parcel(object):
-    """`record_bytes` are exactly what is sent; `blobs` gives each digest its bytes here."""
+    """`record_bytes` are exactly what is sent; `blobs` gives each digest its bytes here.
+
+    `signatures` are JWS JSON over the record, or None.
+    """
 
     def __init__(self, record_bytes, record, blobs):
         self.record_bytes = record_bytes
+        self.signatures = None
         self.record = record
         self.digest = digest_of(canonical_bytes(record))
         self.blobs = {name: blobs[name] for name in _named(record) if name in blobs}
         self.not_here = [name for name in _named(record) if name not in blobs]
+
+    def sign(self, make_signatures):
+        """@param make_signatures - from record bytes to JWS JSON.
+
+        Only canonical bytes can be signed: those are what the registry keeps.
+        """
+        self.record_bytes = canonical_bytes(self.record)
+        self.signatures = make_signatures(self.record_bytes)
 
 
 def _named(record):

@@ -3,6 +3,7 @@
 from stele import exit_codes
 from stele.refusal import Refusal
 from stele.registry.connection import Connection
+from stele.registry.form import form_of
 from stele.registry.problem import refusal_of
 from stele.registry.retry import persistently, refuse_if_busy
 from stele.registry.upload import Upload, missing_digests
@@ -50,13 +51,25 @@ def send_parcel(base_url, token, parcel, console):
 
 
 def _post(connection, path, parcel, on_retry):
+    media_type, body = _body_of(parcel)
+
     def attempt():
-        headers = {"Content-Type": "application/json"}
-        answer = connection.request("POST", path, headers, parcel.record_bytes)
+        answer = connection.request("POST", path, {"Content-Type": media_type}, body)
         refuse_if_busy(answer)
         return answer
 
     return persistently(attempt, on_retry)
+
+
+def _body_of(parcel):
+    if parcel.signatures is None:
+        return "application/json", parcel.record_bytes
+    return form_of(
+        [
+            ("record", "application/json", parcel.record_bytes),
+            ("signature", "application/jose+json", parcel.signatures),
+        ]
+    )
 
 
 def _refuse_other_digest(document, parcel):

@@ -18,6 +18,8 @@ from stele.registry.problem import lines_of_findings
 from stele.registry.token import find_token
 from stele.replay.run_directory import RunDirectory, is_run_directory
 from stele.replay.run_record import parcel_of_run, parse_author
+from stele.signing.depositor_signature import signatures_over
+from stele.signing.private_key import read_key_file
 from stele.verify.jws import decode_base64url
 
 NEXT = "next: stele.pyz deposit DIR --token-file FILE"
@@ -41,6 +43,15 @@ def describe(parser):
     parser.add_argument(
         "--write-record", metavar="FILE", help="keep the exact bytes of the record here"
     )
+    parser.add_argument(
+        "--sign",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="sign the record with this key (stele.pyz keys new FILE), which must be registered "
+        "for your token; repeatable. Signing in Python is not constant-time: do it where nobody "
+        "can measure it very often",
+    )
     run = parser.add_argument_group("for a run directory")
     run.add_argument(
         "--author",
@@ -53,7 +64,10 @@ def describe(parser):
 
 
 def act(arguments, console):
+    keys = [read_key_file(path) for path in arguments.sign]
     parcel = _parcel(arguments, console)
+    if keys:
+        parcel.sign(lambda record_bytes: signatures_over(record_bytes, keys))
     if arguments.write_record:
         with open(arguments.write_record, "wb") as stream:
             stream.write(parcel.record_bytes)
@@ -68,6 +82,8 @@ def act(arguments, console):
     url = answer.get("url") or "%s/records/%s" % (registry, parcel.digest)
     citation = _citation(parcel, answer, url)
     _tell(answer, parcel, url, citation, console)
+    _tell_signers(answer, keys, console)
+    console.say("next: stele.pyz fetch %s" % url)
     console.result(dict(answer, url=url, citation=citation))
     return exit_codes.DONE
 
@@ -129,10 +145,27 @@ def _citation(parcel, answer, url):
 def _year_of_acceptance(answer):
     """As the receipt has it; the registry cites a record by that year too."""
     try:
-        accepted = parse_strict_json(decode_base64url(answer["receipt"]["payload"]))["iat"]
-        return time.strftime("%Y", time.gmtime(accepted))
-    except (Refusal, KeyError, TypeError):
+        return time.strftime("%Y", time.gmtime(_receipt_of(answer)["iat"]))
+    except (KeyError, TypeError):
         return None
+
+
+def _receipt_of(answer):
+    """What the receipt states; nothing where there is none."""
+    try:
+        return parse_strict_json(decode_base64url(answer["receipt"]["payload"]))
+    except (Refusal, KeyError, TypeError):
+        return {}
+
+
+def _tell_signers(answer, keys, console):
+    """Signatures come with the first deposit of a record or never."""
+    depositor = _receipt_of(answer).get("depositor") or {}
+    for key in keys:
+        if key.thumbprint in depositor.get("keys", []):
+            console.say("signed  %s" % key.thumbprint)
+        else:
+            console.say("! the receipt does not name your key %s" % key.thumbprint)
 
 
 def _tell(answer, parcel, url, citation, console):
@@ -144,4 +177,3 @@ def _tell(answer, parcel, url, citation, console):
     console.say("record  %s" % parcel.digest)
     console.say("url     %s" % url)
     console.say("cite    %s" % citation)
-    console.say("next: stele.pyz fetch %s" % url)

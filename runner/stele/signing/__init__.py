@@ -1,0 +1,1 @@
+"""A depositor's own key: making it, keeping it, signing with it."""
