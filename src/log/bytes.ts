@@ -1,0 +1,46 @@
+/** Length of a SHA-256 hash. */
+export const hashLength = 32
+
+export function joinBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
+}
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at])
+}
+
+export function hexOfBytes(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** Standard base64 with padding: RFC 4648, section 4. */
+export function base64Of(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+}
+
+/** The bytes of base64 that has exactly the spelling of `base64Of`; `undefined` for any other text. */
+export function findBase64(text: string): Uint8Array | undefined {
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+  // Several spellings decode alike when the last letter has bits to spare.
+  return text === base64Of(bytes) ? bytes : undefined
+}
+
+/** One hash in base64, as it stands in proofs and checkpoints; `undefined` for any other text. */
+export function findBase64Hash(text: string): Uint8Array | undefined {
+  const bytes = text.length === 44 ? findBase64(text) : undefined
+  return bytes?.length === hashLength ? bytes : undefined
+}
+
+/** A size or index: decimal, no sign, no leading zero, at most 2^53-1; `undefined` for any other text. */
+export function findDecimal(text: string): number | undefined {
+  if (!/^(0|[1-9]\d{0,15})$/.test(text)) return undefined
+  const value = Number(text)
+  return Number.isSafeInteger(value) ? value : undefined
+}
