@@ -1,6 +1,24 @@
--- One row per accepted record; the row is also its entry in the log, so log_index has no holes.
-CREATE TABLE record (
+-- Everything that was accepted, in the order of acceptance: log_index has no holes.
+CREATE TABLE log_entry (
   log_index INTEGER PRIMARY KEY CHECK (log_index >= 0),
+  kind TEXT NOT NULL
+    CHECK (kind IN ('deposit', 'event', 'withdrawal', 'key', 'depositor-key', 'renewal')),
+  -- The record or event it is about, if it is about one.
+  subject TEXT CHECK (length(subject) = 71),
+  leaf BLOB NOT NULL CHECK (length(leaf) <= 65535),
+  leaf_hash TEXT NOT NULL CHECK (length(leaf_hash) = 64)
+) STRICT;
+
+-- Every tree head that was ever signed. It is here before anybody else can see it.
+CREATE TABLE checkpoint (
+  size INTEGER PRIMARY KEY CHECK (size >= 0),
+  root TEXT NOT NULL CHECK (length(root) = 64),
+  note TEXT NOT NULL
+) STRICT;
+
+-- One row per accepted record.
+CREATE TABLE record (
+  log_index INTEGER PRIMARY KEY REFERENCES log_entry (log_index),
   digest TEXT NOT NULL UNIQUE CHECK (digest GLOB 'sha256:[0-9a-f]*' AND length(digest) = 71),
   sha512 TEXT NOT NULL CHECK (length(sha512) = 128),
   byte_length INTEGER NOT NULL CHECK (byte_length > 0),
@@ -13,8 +31,6 @@ CREATE TABLE record (
   machine TEXT,
   verdict TEXT,
   accepted_at TEXT NOT NULL,
-  leaf BLOB NOT NULL CHECK (length(leaf) <= 65535),
-  leaf_hash TEXT NOT NULL CHECK (length(leaf_hash) = 64),
   signatures TEXT,
   signature_keys TEXT NOT NULL,
   runner TEXT NOT NULL CHECK (length(runner) = 71),
@@ -56,6 +72,14 @@ CREATE VIRTUAL TABLE record_text USING fts5 (
   tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
 );
 
+CREATE TRIGGER log_entry_is_never_updated BEFORE UPDATE ON log_entry
+BEGIN SELECT RAISE(ABORT, 'log_entry is append-only'); END;
+CREATE TRIGGER log_entry_is_never_deleted BEFORE DELETE ON log_entry
+BEGIN SELECT RAISE(ABORT, 'log_entry is append-only'); END;
+CREATE TRIGGER checkpoint_is_never_updated BEFORE UPDATE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only'); END;
+CREATE TRIGGER checkpoint_is_never_deleted BEFORE DELETE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only'); END;
 CREATE TRIGGER record_is_never_updated BEFORE UPDATE ON record
 BEGIN SELECT RAISE(ABORT, 'record is append-only'); END;
 CREATE TRIGGER record_is_never_deleted BEFORE DELETE ON record

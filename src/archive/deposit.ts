@@ -1,5 +1,7 @@
 import type { PublicKey } from '../attestation/public-keys.ts'
 import type { Catalog, LoggedRecord } from '../catalog/catalog.ts'
+import type { LogEntries } from '../catalog/log-entries.ts'
+import type { LogPublisher } from '../publication/log-publisher.ts'
 import type { Digest } from '../record/digest.ts'
 import type { Finding } from '../record/finding.ts'
 import type { BlobStore, StagedBlob } from '../vault/blob-store.ts'
@@ -13,7 +15,8 @@ import {
   type PreparedDeposit,
   type Submission,
 } from './prepare-deposit.ts'
-import type { Receipts } from './receipts.ts'
+import { leafHashAt } from './finish-interrupted.ts'
+import type { Entered, Receipts } from './receipts.ts'
 import { MissingBlobs, UnnamedBlob } from './refusals.ts'
 
 /** Most records that share one flush. */
@@ -23,7 +26,9 @@ export interface DepositParts {
   readonly blobs: BlobStore
   readonly documents: DocumentStore
   readonly catalog: Catalog
+  readonly entries: LogEntries
   readonly receipts: Receipts
+  readonly publisher: LogPublisher
   /** A key that depositors of the project may sign with now. */
   readonly findKey: (kid: string, project: string) => Promise<PublicKey | undefined>
   readonly clock: Clock
@@ -36,6 +41,8 @@ export interface DepositResult {
   readonly record: LoggedRecord
   /** The receipt's exact text. */
   readonly receipt: string
+  /** Text of the proof file. */
+  readonly proof: string
   readonly warnings: readonly Finding[]
 }
 
@@ -52,18 +59,22 @@ interface Candidate {
   readonly sizes: ReadonlyMap<Digest, number>
 }
 
-type Entered = Omit<DepositResult, 'warnings' | 'receipt'>
+interface EnteredRecord extends Entered<LoggedRecord> {
+  readonly outcome: 'added' | 'already-there'
+}
+
 type Accepted = Omit<DepositResult, 'warnings'>
 
 /**
  * Takes records in. A deposit is answered only when the record's bytes, its place
- * in the log and its receipt are on disk; a refused one leaves nothing.
+ * in the log, its receipt and a published checkpoint that covers it are on disk; a
+ * refused one leaves nothing.
  */
 export class Deposits {
   readonly #parts: DepositParts
   readonly #recordBytes: Batches<NamedDocument, Digest>
-  readonly #logEntries: Batches<Candidate, Entered>
-  readonly #receipts: Batches<LoggedRecord, string>
+  readonly #logEntries: Batches<Candidate, EnteredRecord>
+  readonly #receipts: Batches<Entered<LoggedRecord>, string>
   /** Equal records that arrive together share one way through, and one receipt. */
   readonly #underWay = new Map<Digest, Promise<Accepted>>()
 
@@ -71,7 +82,7 @@ export class Deposits {
     this.#parts = parts
     this.#recordBytes = new Batches((list) => this.#writeRecords(list), largestBatch)
     this.#logEntries = new Batches((list) => this.#enterLog(list), largestBatch)
-    this.#receipts = new Batches((list) => this.#issueReceipts(list), largestBatch)
+    this.#receipts = new Batches((list) => parts.receipts.issue(list), largestBatch)
   }
 
   /** @throws the refusals of `prepareDeposit`; missing blobs are listed, not refused. */
@@ -89,12 +100,14 @@ export class Deposits {
   /**
    * @param staged - blobs that came in the same request; kept if and only if the
    *   record is accepted.
-   * @throws MissingBlobs, UnnamedBlob, StorageFull and the refusals of `prepareDeposit`.
+   * @throws MissingBlobs, UnnamedBlob, StorageFull, LogStopped, PublicationDelayed and the
+   *   refusals of `prepareDeposit`.
    */
   async deposit(
     submission: Submission,
     staged: readonly StagedBlob[] = [],
   ): Promise<DepositResult> {
+    this.#parts.publisher.refuseIfStopped()
     const prepared = await prepareDeposit(submission, this.#parts.findKey)
     const sizes = await this.#sizesOf(prepared, staged)
     const missing = missingAmong(prepared.named, sizes)
@@ -107,26 +120,6 @@ export class Deposits {
       ...accepted,
       outcome: known === undefined ? accepted.outcome : 'already-there',
       warnings: prepared.warnings,
-    }
-  }
-
-  /**
-   * Issues the receipts that a crash between commit and answer left out. Called
-   * once, before the first deposit. Receipts are issued in the order of the log, so
-   * the missing ones are its newest.
-   *
-   * @returns how many there were.
-   */
-  async finishInterrupted(): Promise<number> {
-    let finished = 0
-    let before: number | undefined
-    for (;;) {
-      const page = await this.#parts.catalog.listRecords({ limit: largestBatch, before })
-      const unfinished = await this.#withoutReceipt(page)
-      await this.#parts.receipts.issue(unfinished)
-      finished += unfinished.length
-      before = page.at(-1)?.logIndex
-      if (unfinished.length === 0 || before === undefined) return finished
     }
   }
 
@@ -160,16 +153,24 @@ export class Deposits {
     }
   }
 
-  // Record bytes first, then the place in the log, then the receipt: whatever is in
-  // the catalog can be read, and whatever has a receipt is in the catalog. Each of the
-  // three gathers its own batches, so that while one waits for the disk the others go on.
+  // Record bytes first, then the place in the log, then receipt and checkpoint: whatever
+  // is in the catalog can be read, and whatever has a receipt is in the catalog. Each step
+  // gathers its own batches, so that while one waits for the disk the others go on.
   async #accept(candidate: Candidate): Promise<Accepted> {
     await this.#recordBytes.add(recordDocument(candidate))
-    const { outcome, record } = await this.#logEntries.add(candidate)
-    if (outcome === 'added') return { outcome, record, receipt: await this.#receipts.add(record) }
-    const receipt = await this.#parts.receipts.find(record.digest)
-    if (receipt === undefined) throw new Error(`${record.digest} is in the log without a receipt`)
-    return { outcome, record, receipt }
+    const entered = await this.#logEntries.add(candidate)
+    const { outcome, accepted: record } = entered
+    const { digest, logIndex } = record
+    const published = this.#parts.publisher.published({ digest, logIndex, kind: 'proof' })
+    const [receipt, proof] = await Promise.all([this.#receiptOf(entered), published])
+    return { outcome, record, receipt, proof }
+  }
+
+  // A record that is there already may lack its receipt, when the disk was full then.
+  async #receiptOf(entered: EnteredRecord): Promise<string> {
+    const { outcome, accepted } = entered
+    const first = outcome === 'added' ? undefined : await this.#parts.receipts.find(accepted.digest)
+    return first ?? this.#receipts.add(entered)
   }
 
   async #writeRecords(records: NamedDocument[]): Promise<Digest[]> {
@@ -177,25 +178,20 @@ export class Deposits {
     return records.map((record) => record.digest)
   }
 
-  async #enterLog(candidates: Candidate[]): Promise<Entered[]> {
-    const { catalog, clock, runner } = this.#parts
+  async #enterLog(candidates: Candidate[]): Promise<EnteredRecord[]> {
+    const { catalog, entries, clock, runner } = this.#parts
     const acceptedAt = secondsText(clock())
-    const entries = await Promise.all(
+    const records = await Promise.all(
       candidates.map(({ prepared, sizes }) => catalogEntryOf(prepared, sizes, acceptedAt, runner)),
     )
-    return catalog.addRecords(entries)
-  }
-
-  async #issueReceipts(records: LoggedRecord[]): Promise<string[]> {
-    const issued = await this.#parts.receipts.issue(records)
-    return records.flatMap((record) => issued.get(record.digest) ?? [])
-  }
-
-  async #withoutReceipt(records: readonly LoggedRecord[]): Promise<LoggedRecord[]> {
-    const found = await Promise.all(
-      records.map((record) => this.#parts.receipts.find(record.digest)),
+    const added = await catalog.addRecords(records)
+    return Promise.all(
+      added.map(async ({ outcome, record }, index) => {
+        const leafHash = outcome === 'added' ? records[index]?.leafHash : undefined
+        const accepted = record
+        return { outcome, accepted, leafHash: leafHash ?? (await leafHashAt(entries, record)) }
+      }),
     )
-    return records.filter((_, index) => found[index] === undefined)
   }
 }
 

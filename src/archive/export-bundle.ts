@@ -1,9 +1,11 @@
 import { bundleFormat } from '../attestation/receipt.ts'
 import type { PublicKey } from '../attestation/public-keys.ts'
-import { layOutBundle, topDirectoryOf } from '../bundle/layout.ts'
+import { layOutBundle, topDirectoryOf, type BundledRecord } from '../bundle/layout.ts'
 import type { BundleProfile } from '../bundle/payload.ts'
 import { planBundle, type ByteRange, type PlannedBundle } from '../bundle/write-bundle.ts'
 import type { Catalog, LoggedRecord } from '../catalog/catalog.ts'
+import type { LogEntries } from '../catalog/log-entries.ts'
+import { parseProofFile } from '../log/proof-file.ts'
 import { canonicalText } from '../record/canonical-json.ts'
 import type { Digest } from '../record/digest.ts'
 import { parseAcceptedRecord } from '../record/workflow-record.ts'
@@ -16,8 +18,11 @@ export interface ExportParts {
   readonly catalog: Catalog
   readonly retrieval: Retrieval
   readonly receipts: Receipts
+  readonly entries: LogEntries
   /** Public keys that vouch for the record: those of its receipt and of its depositors. */
-  readonly keysFor: (record: LoggedRecord) => Promise<PublicKey[]>
+  readonly keysFor: (record: LoggedRecord, receipt: string) => Promise<PublicKey[]>
+  /** The policy file of the log, with the keys that signed this checkpoint. */
+  readonly policyOf: (checkpoint: string) => Promise<string>
 }
 
 /** A bundle, decided to the last byte and not yet read. */
@@ -29,7 +34,10 @@ export interface ExportedBundle {
   open(range: ByteRange): AsyncIterable<Uint8Array>
 }
 
-/** Makes bundles: a pure function of the record, its signatures and its receipt. */
+/**
+ * Makes bundles: a pure function of the record, its signatures, its receipt, and the
+ * first checkpoint that covers it.
+ */
 export class BundleExport {
   readonly #parts: ExportParts
 
@@ -50,31 +58,53 @@ export class BundleExport {
   }
 
   async #planned(entry: LoggedRecord, profile: BundleProfile): Promise<PlannedBundle> {
-    const { catalog, retrieval, receipts, keysFor } = this.#parts
-    const [recordBytes, receipt, sizes, keys, runner] = await Promise.all([
+    const { catalog, retrieval } = this.#parts
+    const [recordBytes, statements, sizes, runner] = await Promise.all([
       retrieval.readRecord(entry.digest),
-      receipts.find(entry.digest),
+      this.#statementsOn(entry),
       catalog.blobsOf(entry.logIndex),
-      keysFor(entry),
       this.#runnerOf(entry),
     ])
-    if (receipt === undefined) throw new Error(`record ${entry.digest} has no receipt`)
     const issuedAt = Date.parse(entry.acceptedAt) / 1000
     const entries = await layOutBundle(
       {
         record: parseAcceptedRecord(recordBytes),
         recordDigest: entry.digest,
         recordBytes,
-        receipt,
-        jwks: canonicalText({ keys: keys.map((key) => ({ ...key })) }),
         signatures: entry.signatures,
-        leaf: entry.leaf,
+        ...statements,
         pinned: { bundleFormat, issuedAt, runner },
         byteLengthOf: (digest) => sizes.get(digest),
       },
       profile,
     )
     return planBundle(entries, topDirectoryOf(entry.digest), issuedAt)
+  }
+
+  /** What the registry says about the record, and what its words are checked with. */
+  async #statementsOn(
+    entry: LoggedRecord,
+  ): Promise<Pick<BundledRecord, 'receipt' | 'jwks' | 'leaf' | 'proof' | 'checkpoint' | 'policy'>> {
+    const { receipts, entries, keysFor, policyOf, retrieval } = this.#parts
+    const [receipt, proofBytes, [logEntry]] = await Promise.all([
+      receipts.find(entry.digest),
+      retrieval.readDocument(entry.digest, 'proof'),
+      entries.listEntries({ from: entry.logIndex, limit: 1 }),
+    ])
+    if (receipt === undefined) throw new Error(`record ${entry.digest} has no receipt`)
+    if (proofBytes === undefined) throw new Error(`record ${entry.digest} has no proof`)
+    if (logEntry === undefined) throw new Error(`record ${entry.digest} has no log entry`)
+    const proof = new TextDecoder().decode(proofBytes)
+    const { checkpoint } = parseProofFile(proof)
+    const keys = await keysFor(entry, receipt)
+    return {
+      receipt,
+      jwks: canonicalText({ keys: keys.map((key) => ({ ...key })) }),
+      leaf: logEntry.leaf,
+      proof,
+      checkpoint,
+      policy: await policyOf(checkpoint),
+    }
   }
 
   async #runnerOf({ runner }: LoggedRecord): Promise<{ digest: Digest; byteLength: number }> {

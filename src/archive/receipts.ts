@@ -1,8 +1,11 @@
-import { signReceipt } from '../attestation/receipt.ts'
+import { signEventReceipt, signReceipt } from '../attestation/receipt.ts'
 import type { Signer } from '../attestation/signer.ts'
 import type { LoggedRecord } from '../catalog/catalog.ts'
+import type { AcceptedEvent } from '../catalog/events.ts'
 import type { Digest } from '../record/digest.ts'
+import { eventMediaType, recordDigestsOf } from '../record/record-digests.ts'
 import type { DocumentStore, NamedDocument } from '../vault/document-store.ts'
+import { quickHash } from './quick-hash.ts'
 
 export interface ReceiptParts {
   readonly documents: DocumentStore
@@ -13,7 +16,13 @@ export interface ReceiptParts {
   readonly origin: string
 }
 
-/** Makes, stores and finds the registry's statements about accepted records. */
+/** Something that has its place in the log, with the hex hash of its entry there. */
+export interface Entered<Accepted> {
+  readonly accepted: Accepted
+  readonly leafHash: string
+}
+
+/** Makes, stores and finds the registry's statements about accepted records and events. */
 export class Receipts {
   readonly #parts: ReceiptParts
 
@@ -21,29 +30,48 @@ export class Receipts {
     this.#parts = parts
   }
 
-  /** Signs a receipt for each record; when the promise resolves all are on disk. */
-  async issue(records: readonly LoggedRecord[]): Promise<ReadonlyMap<Digest, string>> {
-    const receipts = new Map<Digest, string>()
-    const documents: NamedDocument[] = []
-    for (const record of records) {
-      const { digest, signatures } = record
-      const receipt = await this.#sign(record)
-      receipts.set(digest, receipt)
-      if (signatures !== undefined) {
-        documents.push({ digest, kind: 'signatures', bytes: textBytes(signatures) })
-      }
-      documents.push({ digest, kind: 'receipt', bytes: textBytes(receipt) })
-    }
+  /** Signs a receipt for each record, in this order; when the promise resolves all are on disk. */
+  async issue(records: readonly Entered<LoggedRecord>[]): Promise<string[]> {
+    return this.#issue(records, 'receipt', (record, leafHash) => this.#signFor(record, leafHash))
+  }
+
+  /** The same for events. */
+  async issueForEvents(events: readonly Entered<AcceptedEvent>[]): Promise<string[]> {
+    return this.#issue(events, 'event-receipt', (event, leafHash) =>
+      this.#signForEvent(event, leafHash),
+    )
+  }
+
+  async find(
+    digest: Digest,
+    kind: 'receipt' | 'event-receipt' = 'receipt',
+  ): Promise<string | undefined> {
+    const bytes = await this.#parts.documents.read({ digest, kind })
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
+  }
+
+  async #issue<
+    Accepted extends { readonly digest: Digest; readonly signatures?: string | undefined },
+  >(
+    entered: readonly Entered<Accepted>[],
+    kind: 'receipt' | 'event-receipt',
+    sign: (accepted: Accepted, leafHash: string) => Promise<string>,
+  ): Promise<string[]> {
+    const receipts = await Promise.all(
+      entered.map(({ accepted, leafHash }) => sign(accepted, leafHash)),
+    )
+    const signaturesKind = kind === 'receipt' ? 'signatures' : 'event-signatures'
+    const documents = entered.flatMap(({ accepted }, index): NamedDocument[] => {
+      const { digest, signatures } = accepted
+      const receipt = { digest, kind, bytes: bytesOf(receipts[index] ?? '') }
+      if (signatures === undefined) return [receipt]
+      return [{ digest, kind: signaturesKind, bytes: bytesOf(signatures) }, receipt]
+    })
     await this.#parts.documents.putAll(documents)
     return receipts
   }
 
-  async find(digest: Digest): Promise<string | undefined> {
-    const bytes = await this.#parts.documents.read({ digest, kind: 'receipt' })
-    return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
-  }
-
-  #sign(record: LoggedRecord): Promise<string> {
+  #signFor(record: LoggedRecord, leafHash: string): Promise<string> {
     const { signer, issuer, origin } = this.#parts
     return signReceipt(
       {
@@ -51,15 +79,31 @@ export class Receipts {
         record,
         blobs: { count: record.blobCount, bytes: record.blobBytes },
         depositorKeys: record.signatureKeys.map((key) => key.kid),
-        log: { origin, index: record.logIndex, leafHash: record.leafHash },
+        log: { origin, index: record.logIndex, leafHash },
         runner: record.runner,
         issuedAt: Date.parse(record.acceptedAt) / 1000,
       },
       signer,
     )
   }
+
+  async #signForEvent(accepted: AcceptedEvent, leafHash: string): Promise<string> {
+    const { signer, issuer, origin } = this.#parts
+    return signEventReceipt(
+      {
+        issuer,
+        event: await recordDigestsOf(bytesOf(accepted.text), quickHash),
+        eventMediaType,
+        record: accepted.event.record,
+        depositorKeys: accepted.signatureKeys.map((key) => key.kid),
+        log: { origin, index: accepted.logIndex, leafHash },
+        issuedAt: Date.parse(accepted.acceptedAt) / 1000,
+      },
+      signer,
+    )
+  }
 }
 
-function textBytes(text: string): Uint8Array {
+function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }

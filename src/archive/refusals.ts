@@ -49,3 +49,22 @@ export class UnknownBlob extends Refusal {
     super(`no blob ${digest} here`)
   }
 }
+
+export class UnknownLogFile extends Refusal {
+  override readonly code = 'unknown-log-file'
+  constructor(path: string) {
+    super(`the published log has no ${quoted(path)}`)
+  }
+}
+
+/** The record was withdrawn: its hash, title and reason can be had, nothing else. */
+export class Withdrawn extends Refusal {
+  override readonly code = 'withdrawn'
+  readonly withdrawnAt: string
+  readonly reason: string
+  constructor(name: string, { withdrawnAt, reason }: { withdrawnAt: string; reason: string }) {
+    super(`${name} was withdrawn at ${withdrawnAt} (${reason})`)
+    this.withdrawnAt = withdrawnAt
+    this.reason = reason
+  }
+}

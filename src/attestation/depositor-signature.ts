@@ -2,12 +2,30 @@ import { base64url, flattenedVerify } from 'jose'
 import { canonicalBytes, canonicalText } from '../record/canonical-json.ts'
 import { hexDigest } from '../record/digest.ts'
 import { limits } from '../record/limits.ts'
-import { recordMediaType } from '../record/record-digests.ts'
+import { eventMediaType, recordMediaType } from '../record/record-digests.ts'
 import { quoted, Refusal } from '../record/refusal.ts'
 import { parseStrictJson, type JsonObject, type JsonValue } from '../record/strict-json.ts'
 import { algorithmsOf, verificationKeyOf, type PublicKey } from './public-keys.ts'
 
 export const depositorSignatureType = 'stele-deposit+jws'
+
+/** What a signature is for, so that none can be passed off as another kind. */
+export interface SignaturePurpose {
+  readonly typ: string
+  readonly cty: string
+}
+
+/** A depositor vouches for a record. */
+export const recordSignature: SignaturePurpose = {
+  typ: depositorSignatureType,
+  cty: recordMediaType,
+}
+
+/** A depositor vouches for a statement about a record. */
+export const eventSignature: SignaturePurpose = {
+  typ: 'stele-event+jws',
+  cty: eventMediaType,
+}
 
 /** The signatures sent with a record are not good, every one of them. */
 export class InvalidSignature extends Refusal {
@@ -32,11 +50,11 @@ export interface DepositorSignatures {
 }
 
 /**
- * Reads and verifies the signatures a depositor sent with a record. Every one
+ * Reads and verifies the signatures a depositor sent with a record or an event. Every one
  * must be good: a reader must never see a signature that the registry did not check.
  *
  * @param document - JWS JSON, general or flattened, payload detached.
- * @param recordBytes - what was signed.
+ * @param recordBytes - what was signed, exactly.
  * @param findKey - the depositor's registered key of that thumbprint. Keys inside
  *   the document are never used.
  * @throws InvalidSignature, InvalidJson
@@ -46,12 +64,13 @@ export async function parseDepositorSignatures(
   document: Uint8Array,
   recordBytes: Uint8Array,
   findKey: (kid: string) => Promise<PublicKey | undefined>,
+  purpose: SignaturePurpose = recordSignature,
 ): Promise<DepositorSignatures> {
   const entries = entriesOf(parseStrictJson(document))
   const payload = base64url.encode(recordBytes)
   const signatures: DepositorSignature[] = []
   for (const [index, entry] of entries.entries()) {
-    signatures.push(await verifyEntry(entry, index, payload, findKey))
+    signatures.push(await verifyEntry(entry, index, { payload, findKey, purpose }))
   }
   const text = canonicalText({
     signatures: entries.map(({ header, signature }) => ({ protected: header, signature })),
@@ -109,13 +128,19 @@ function base64urlAt(entry: JsonObject, name: string, index: number): string {
   return value
 }
 
+interface Signed {
+  /** In base64url. */
+  readonly payload: string
+  readonly findKey: (kid: string) => Promise<PublicKey | undefined>
+  readonly purpose: SignaturePurpose
+}
+
 async function verifyEntry(
   { header, signature }: SignatureEntry,
   index: number,
-  payload: string,
-  findKey: (kid: string) => Promise<PublicKey | undefined>,
+  { payload, findKey, purpose }: Signed,
 ): Promise<DepositorSignature> {
-  const { kid, alg } = parseHeader(header, index)
+  const { kid, alg } = parseHeader(header, index, purpose)
   const key = await findKey(kid)
   if (key === undefined) {
     throw new InvalidSignature(index, `key ${quoted(kid)}`, 'a key registered for this project')
@@ -136,13 +161,17 @@ async function verifyEntry(
 }
 
 /** Exactly the four members of docs/format.md, section 8: no `crit`, no `b64`, no key. */
-function parseHeader(header: string, index: number): { kid: string; alg: string } {
+function parseHeader(
+  header: string,
+  index: number,
+  { typ, cty }: SignaturePurpose,
+): { kid: string; alg: string } {
   const members = parseStrictJson(base64url.decode(header))
   const { alg, kid } = members
   if (typeof alg !== 'string' || typeof kid !== 'string') {
     throw new InvalidSignature(index, 'no alg or kid', 'alg and kid as strings')
   }
-  const expected = { alg, cty: recordMediaType, kid, typ: depositorSignatureType }
+  const expected = { alg, cty, kid, typ }
   if (canonicalText(members) !== canonicalText(expected)) {
     const found = quoted(new TextDecoder().decode(canonicalBytes(members)))
     throw new InvalidSignature(index, `header ${found}`, canonicalText(expected))

@@ -1,9 +1,11 @@
 import { canonicalBytes, canonicalText } from '../record/canonical-json.ts'
 import { hexOf, type Digest } from '../record/digest.ts'
 import { recordMediaType, type RecordDigests } from '../record/record-digests.ts'
+import type { JsonObject } from '../record/strict-json.ts'
 import type { Signer } from './signer.ts'
 
 export const receiptType = 'stele-receipt+jws'
+export const eventReceiptType = 'stele-event-receipt+jws'
 
 /** What the registry states about one accepted record. */
 export interface ReceiptFacts {
@@ -35,21 +37,51 @@ export async function signReceipt(facts: ReceiptFacts, signer: Signer): Promise<
   return canonicalText({ payload, protected: header ?? '', signature })
 }
 
+/** What the registry states about one accepted event. */
+export interface EventReceiptFacts {
+  readonly issuer: string
+  /** Digests of the event's own bytes. */
+  readonly event: RecordDigests
+  readonly eventMediaType: string
+  readonly record: Digest
+  /** Thumbprints of the keys whose signatures were verified. */
+  readonly depositorKeys: readonly string[]
+  readonly log: ReceiptFacts['log']
+  readonly issuedAt: number
+}
+
+/** The registry's signed statement that it accepted an event; otherwise like `signReceipt`. */
+export async function signEventReceipt(facts: EventReceiptFacts, signer: Signer): Promise<string> {
+  const bytes = canonicalBytes({
+    iss: facts.issuer,
+    iat: facts.issuedAt,
+    event: digestsOf(facts.event, facts.eventMediaType),
+    record: { sha256: hexOf(facts.record) },
+    ...depositorOf(facts.depositorKeys),
+    log: { ...facts.log },
+    policy,
+  })
+  const { payload, protected: header, signature } = await signer.sign(bytes, eventReceiptType)
+  return canonicalText({ payload, protected: header ?? '', signature })
+}
+
 function payloadOf(facts: ReceiptFacts): Uint8Array {
-  const { record } = facts
   return canonicalBytes({
     iss: facts.issuer,
     iat: facts.issuedAt,
-    record: {
-      mediaType: recordMediaType,
-      size: record.byteLength,
-      sha256: hexOf(record.digest),
-      sha512: record.sha512,
-    },
+    record: digestsOf(facts.record, recordMediaType),
     blobs: { count: facts.blobs.count, bytes: facts.blobs.bytes },
-    ...(facts.depositorKeys.length === 0 ? {} : { depositor: { keys: [...facts.depositorKeys] } }),
-    log: { origin: facts.log.origin, index: facts.log.index, leafHash: facts.log.leafHash },
+    ...depositorOf(facts.depositorKeys),
+    log: { ...facts.log },
     bundle: { format: bundleFormat, runner: facts.runner },
     policy,
   })
+}
+
+function digestsOf({ byteLength, digest, sha512 }: RecordDigests, mediaType: string): JsonObject {
+  return { mediaType, size: byteLength, sha256: hexOf(digest), sha512 }
+}
+
+function depositorOf(keys: readonly string[]): JsonObject {
+  return keys.length === 0 ? {} : { depositor: { keys: [...keys] } }
 }

@@ -31,6 +31,12 @@ export interface BundledRecord {
   readonly signatures?: string | undefined
   /** Exact bytes of the log entry. */
   readonly leaf: Uint8Array
+  /** The proof file against the first checkpoint that covers the entry. */
+  readonly proof: string
+  /** That checkpoint, as it is in the proof: signed by the log alone. */
+  readonly checkpoint: string
+  /** C2SP tlog-policy of the log that signed it. */
+  readonly policy: string
   /** What the receipt says about bundles. */
   readonly pinned: PinnedByReceipt
   /** Bytes of a blob; a record does not give the size of every blob it names. */
@@ -115,6 +121,9 @@ async function statementsOf(bundled: BundledRecord): Promise<BundleEntry[]> {
     await entryOf('stele/receipt.jws', bundled.receipt),
     await entryOf('stele/jwks.json', bundled.jwks),
     await entryOf('stele/leaf.json', bundled.leaf),
+    await entryOf('stele/record.tlog-proof', bundled.proof),
+    await entryOf('stele/checkpoint', bundled.checkpoint),
+    await entryOf('stele/policy', bundled.policy),
     ...(signatures === undefined ? [] : [await entryOf('stele/signatures.json', signatures)]),
     { path: 'stele/stele.pyz', mode: 0o755, byteLength, digest, source: { blob: digest } },
   ]

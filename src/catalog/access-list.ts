@@ -1,4 +1,5 @@
 import type { JWK } from 'jose'
+import type { NewLogEntry } from './log-entries.ts'
 
 /** A right to deposit, without its secret. */
 export interface Token {
@@ -15,13 +16,20 @@ export interface Token {
   readonly lastUsedAt?: string | undefined
 }
 
-/** A public key with which depositors of a project sign. */
-export interface DepositorKey {
+/** A public key with which depositors of a project sign, as it is registered. */
+export interface NewDepositorKey {
   readonly kid: string
   readonly project: string
   readonly jwk: JWK
+  /** Whole seconds; also in the leaf. */
   readonly addedAt: string
+}
+
+/** A registered key, with the log entries that bound and revoked it. */
+export interface DepositorKey extends NewDepositorKey {
+  readonly addedIndex: number
   readonly revokedAt?: string | undefined
+  readonly revokedIndex?: number | undefined
 }
 
 /** Seam: who may deposit, and with which keys. Nothing is ever deleted, only revoked. */
@@ -32,13 +40,17 @@ export interface AccessList {
   /** @returns whether there was such a token. */
   revokeToken(id: string, at: string): Promise<boolean>
   noteTokenUse(id: string, at: string): Promise<void>
-  addDepositorKey(key: DepositorKey): Promise<'added' | 'already-there'>
+  /** The key and its log entry; a key that is there already takes no index. */
+  addDepositorKey(key: NewDepositorKey, entry: NewLogEntry): Promise<'added' | 'already-there'>
   /**
    * A key of the project, or else one registered for every project (`*`). The
    * project's own comes first, so that it can revoke a key for itself.
    */
   findDepositorKey(kid: string, project: string): Promise<DepositorKey | undefined>
   listDepositorKeys(): Promise<DepositorKey[]>
-  /** @returns whether there was such a key. */
-  revokeDepositorKey(kid: string, project: string, at: string): Promise<boolean>
+  /** A key that was revoked before keeps its time and takes no index. */
+  revokeDepositorKey(
+    key: { readonly kid: string; readonly project: string; readonly at: string },
+    entry: NewLogEntry,
+  ): Promise<'revoked' | 'already-revoked' | 'unknown'>
 }

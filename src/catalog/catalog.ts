@@ -21,9 +21,6 @@ export interface RecordEntry {
   readonly verdict?: Verdict | undefined
   /** RFC 3339 in UTC, whole seconds; also in the leaf. */
   readonly acceptedAt: string
-  /** Exact bytes of the log entry, and the hex of its hash. */
-  readonly leaf: Uint8Array
-  readonly leafHash: string
   /** Depositor signatures as they are stored; see docs/format.md, section 8. */
   readonly signatures?: string | undefined
   readonly signatureKeys: readonly { readonly kid: string; readonly alg: string }[]
@@ -40,6 +37,9 @@ export interface LoggedRecord extends RecordEntry {
 }
 
 export interface NewRecord extends RecordEntry {
+  /** Exact bytes of the log entry, and the hex of its hash. */
+  readonly leaf: Uint8Array
+  readonly leafHash: string
   readonly blobs: ReadonlyMap<Digest, number>
   /** Targets that are a digest or a text; others cannot be found again and are left out. */
   readonly relations: readonly { readonly type: RelationType; readonly target: string }[]
@@ -88,15 +88,15 @@ export interface CatalogCounts {
 }
 
 /**
- * Seam: the index of everything accepted. The row of a record is its entry in
- * the log, so the catalog also assigns log positions.
+ * Seam: the index of everything accepted. A record and its entry in the log are
+ * added together, so the catalog also assigns log indexes.
  */
 export interface Catalog {
   /**
    * Adds records in this order, all or none, with the next log indexes. When the
    * promise resolves they survive a power cut. A record that is there already
-   * keeps its first entry and takes no index. Under concurrent calls indexes
-   * stay dense: no two records share one, none is left out.
+   * keeps its first entry and takes no index. Under concurrent calls the log
+   * stays dense: no two entries share an index, none is left out.
    *
    * @returns for each record its entry, and whether this call added it.
    * @throws CatalogFull when there is no room.
@@ -123,5 +123,4 @@ export interface Catalog {
   titlesOf(digests: readonly Digest[]): Promise<ReadonlyMap<string, string>>
 
   counts(): Promise<CatalogCounts>
-  close(): Promise<void>
 }

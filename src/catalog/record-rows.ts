@@ -7,7 +7,7 @@ import type { RecordTable } from './schema.ts'
 
 const Kind = z.enum(['run', 'plan', 'collection'])
 const Authors = z.array(z.string())
-const SignatureKeys = z.array(z.object({ kid: z.string(), alg: z.string() }))
+export const SignatureKeys = z.array(z.object({ kid: z.string(), alg: z.string() }))
 
 /** The one place where columns become members. */
 export function recordFromRow(row: RecordTable): LoggedRecord {
@@ -25,8 +25,6 @@ export function recordFromRow(row: RecordTable): LoggedRecord {
     machine: row.machine ?? undefined,
     verdict: row.verdict === null ? undefined : Verdict.parse(row.verdict),
     acceptedAt: row.accepted_at,
-    leaf: new Uint8Array(row.leaf),
-    leafHash: row.leaf_hash,
     signatures: row.signatures ?? undefined,
     signatureKeys: SignatureKeys.parse(JSON.parse(row.signature_keys)),
     runner: parseDigest(row.runner),
@@ -50,8 +48,6 @@ export function rowFromRecord(record: RecordEntry, logIndex: number): Insertable
     machine: record.machine ?? null,
     verdict: record.verdict ?? null,
     accepted_at: record.acceptedAt,
-    leaf: Buffer.from(record.leaf),
-    leaf_hash: record.leafHash,
     signatures: record.signatures ?? null,
     signature_keys: JSON.stringify(record.signatureKeys.map(({ kid, alg }) => ({ kid, alg }))),
     runner: record.runner,

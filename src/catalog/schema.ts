@@ -2,6 +2,8 @@ import type { Generated } from 'kysely'
 
 /** Tables of migrations/, as kysely sees them. */
 export interface CatalogTables {
+  log_entry: LogEntryTable
+  checkpoint: { size: number; root: string; note: string }
   record: RecordTable
   blob: { digest: string; byte_length: number }
   record_blob: { log_index: number; digest: string }
@@ -10,6 +12,15 @@ export interface CatalogTables {
   event: EventTable
   token: TokenTable
   depositor_key: DepositorKeyTable
+  registry_key: RegistryKeyTable
+}
+
+export interface LogEntryTable {
+  log_index: number
+  kind: string
+  subject: string | null
+  leaf: Uint8Array
+  leaf_hash: string
 }
 
 export interface RecordTable {
@@ -26,8 +37,6 @@ export interface RecordTable {
   machine: string | null
   verdict: string | null
   accepted_at: string
-  leaf: Uint8Array
-  leaf_hash: string
   signatures: string | null
   signature_keys: string
   runner: string
@@ -46,13 +55,15 @@ interface RecordTextTable {
 }
 
 export interface EventTable {
-  position: number
+  log_index: number
   digest: string
   record: string
   type: string
   state: string | null
   text: string
   project: string
+  signatures: string | null
+  signature_keys: string
   accepted_at: string
 }
 
@@ -72,5 +83,17 @@ interface DepositorKeyTable {
   project: string
   jwk: string
   added_at: string
+  added_index: number
   revoked_at: Generated<string | null>
+  revoked_index: Generated<number | null>
+}
+
+interface RegistryKeyTable {
+  kid: string
+  role: string
+  jwk: string
+  introduced_at: string
+  introduced_index: number
+  retired_at: Generated<string | null>
+  retired_index: Generated<number | null>
 }

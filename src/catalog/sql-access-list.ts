@@ -1,17 +1,21 @@
-import type { JWK } from 'jose'
 import type { Kysely, Selectable } from 'kysely'
 import { z } from 'zod'
-import type { AccessList, DepositorKey, Token } from './access-list.ts'
+import type { AccessList, DepositorKey, NewDepositorKey, Token } from './access-list.ts'
+import type { CatalogWriter } from './catalog-writer.ts'
+import { depositorKeyFromRow } from './key-rows.ts'
+import type { NewLogEntry } from './log-entries.ts'
 import type { CatalogTables } from './schema.ts'
 
 const Scope = z.literal('deposit')
-const JwkColumn: z.ZodType<JWK> = z.looseObject({ kty: z.string() })
 
 export class SqlAccessList implements AccessList {
   readonly #db: Kysely<CatalogTables>
 
-  constructor(db: Kysely<CatalogTables>) {
+  readonly #writer: CatalogWriter
+
+  constructor(db: Kysely<CatalogTables>, writer: CatalogWriter) {
     this.#db = db
+    this.#writer = writer
   }
 
   async addToken(token: Token): Promise<void> {
@@ -55,18 +59,11 @@ export class SqlAccessList implements AccessList {
     await this.#db.updateTable('token').set({ last_used_at: at }).where('id', '=', id).execute()
   }
 
-  async addDepositorKey(key: DepositorKey): Promise<'added' | 'already-there'> {
-    const result = await this.#db
-      .insertInto('depositor_key')
-      .values({
-        kid: key.kid,
-        project: key.project,
-        jwk: JSON.stringify(key.jwk),
-        added_at: key.addedAt,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst()
-    return (result.numInsertedOrUpdatedRows ?? 0n) > 0n ? 'added' : 'already-there'
+  async addDepositorKey(
+    key: NewDepositorKey,
+    entry: NewLogEntry,
+  ): Promise<'added' | 'already-there'> {
+    return this.#writer.addDepositorKey(key, entry)
   }
 
   async findDepositorKey(kid: string, project: string): Promise<DepositorKey | undefined> {
@@ -77,7 +74,7 @@ export class SqlAccessList implements AccessList {
       .where('project', 'in', [project, '*'])
       .orderBy((eb) => eb('project', '=', '*'))
       .executeTakeFirst()
-    return row === undefined ? undefined : keyFromRow(row)
+    return row === undefined ? undefined : depositorKeyFromRow(row)
   }
 
   async listDepositorKeys(): Promise<DepositorKey[]> {
@@ -86,17 +83,14 @@ export class SqlAccessList implements AccessList {
       .selectAll()
       .orderBy('added_at')
       .execute()
-    return rows.map(keyFromRow)
+    return rows.map(depositorKeyFromRow)
   }
 
-  async revokeDepositorKey(kid: string, project: string, at: string): Promise<boolean> {
-    const result = await this.#db
-      .updateTable('depositor_key')
-      .set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.val(at)) }))
-      .where('kid', '=', kid)
-      .where('project', '=', project)
-      .executeTakeFirst()
-    return result.numUpdatedRows > 0n
+  async revokeDepositorKey(
+    key: { kid: string; project: string; at: string },
+    entry: NewLogEntry,
+  ): Promise<'revoked' | 'already-revoked' | 'unknown'> {
+    return this.#writer.revokeDepositorKey(key, entry)
   }
 }
 
@@ -110,15 +104,5 @@ function tokenFromRow(row: Selectable<CatalogTables['token']>): Token {
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at ?? undefined,
     lastUsedAt: row.last_used_at ?? undefined,
-  }
-}
-
-function keyFromRow(row: Selectable<CatalogTables['depositor_key']>): DepositorKey {
-  return {
-    kid: row.kid,
-    project: row.project,
-    jwk: JwkColumn.parse(JSON.parse(row.jwk)),
-    addedAt: row.added_at,
-    revokedAt: row.revoked_at ?? undefined,
   }
 }

@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
 import { parseDigest, type Digest } from '../record/digest.ts'
 import type {
@@ -10,12 +10,11 @@ import type {
   Referrer,
   RelationType,
 } from './catalog.ts'
-import { recordFromRow, rowFromRecord } from './record-rows.ts'
+import type { CatalogWriter } from './catalog-writer.ts'
+import { recordFromRow } from './record-rows.ts'
+import { inGroups } from './row-groups.ts'
 import type { CatalogTables } from './schema.ts'
-import { writeTogether } from './write-together.ts'
 
-/** SQLite allows 32,766 parameters a statement; rows are inserted in groups well below. */
-const rowsPerInsert = 1000
 const RelationTypeColumn = z.enum([
   'replayOf',
   'derivedFrom',
@@ -28,29 +27,17 @@ const RelationTypeColumn = z.enum([
 export class SqlCatalog implements Catalog {
   readonly #db: Kysely<CatalogTables>
 
-  constructor(db: Kysely<CatalogTables>) {
+  readonly #writer: CatalogWriter
+
+  constructor(db: Kysely<CatalogTables>, writer: CatalogWriter) {
     this.#db = db
+    this.#writer = writer
   }
 
   async addRecords(
     records: readonly NewRecord[],
   ): Promise<{ outcome: 'added' | 'already-there'; record: LoggedRecord }[]> {
-    return writeTogether(this.#db, async (db) => {
-      const known = await knownRecords(db, records)
-      let logIndex = await nextLogIndex(db)
-      const added: { record: NewRecord; logIndex: number }[] = []
-      const results = records.map((record) => {
-        const entry = known.get(record.digest)
-        if (entry !== undefined) return { outcome: 'already-there' as const, record: entry }
-        const logged = { ...record, logIndex }
-        added.push({ record, logIndex })
-        known.set(record.digest, logged)
-        logIndex += 1
-        return { outcome: 'added' as const, record: logged }
-      })
-      await insertRecords(db, added)
-      return results
-    })
+    return this.#writer.addRecords(records)
   }
 
   async findRecord(digest: Digest): Promise<LoggedRecord | undefined> {
@@ -148,79 +135,22 @@ export class SqlCatalog implements Catalog {
         fn.sum<number>('byte_length').as('bytes'),
       ])
       .executeTakeFirstOrThrow()
-    // Indexes are dense, so the newest one counts the records.
-    const records = await nextLogIndex(this.#db)
-    return { records, blobs: blobs.count, blobBytes: blobs.bytes ?? 0 }
-  }
-
-  async close(): Promise<void> {
-    await this.#db.destroy()
+    const records = await this.#db
+      .selectFrom('record')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+    return { records: records.count, blobs: blobs.count, blobBytes: blobs.bytes ?? 0 }
   }
 }
 
 /** What the newest `state` event of a record says; null without one. */
 const stateOfRecord = sql<string | null>`(
   SELECT state FROM event WHERE event.record = record.digest AND state IS NOT NULL
-  ORDER BY event.position DESC LIMIT 1
+  ORDER BY event.log_index DESC LIMIT 1
 )`
 
 function relationType(text: string): RelationType {
   return RelationTypeColumn.parse(text)
-}
-
-async function knownRecords(
-  db: Transaction<CatalogTables>,
-  records: readonly NewRecord[],
-): Promise<Map<Digest, LoggedRecord>> {
-  const known = new Map<Digest, LoggedRecord>()
-  for (const group of inGroups(records)) {
-    const digests = group.map((record) => record.digest)
-    const rows = await db.selectFrom('record').selectAll().where('digest', 'in', digests).execute()
-    for (const row of rows) known.set(parseDigest(row.digest), recordFromRow(row))
-  }
-  return known
-}
-
-// Not AUTOINCREMENT or a sequence: those spend a number on every insert that is
-// rolled back, and a Merkle log cannot have holes.
-async function nextLogIndex(db: Kysely<CatalogTables>): Promise<number> {
-  const row = await db
-    .selectFrom('record')
-    .select(({ fn }) => fn.max<number | null>('log_index').as('newest'))
-    .executeTakeFirstOrThrow()
-  return row.newest === null ? 0 : row.newest + 1
-}
-
-async function insertRecords(
-  db: Transaction<CatalogTables>,
-  added: readonly { record: NewRecord; logIndex: number }[],
-): Promise<void> {
-  const blobs = new Map(added.flatMap(({ record }) => [...record.blobs]))
-  const blobRows = [...blobs].map(([digest, byte_length]) => ({ digest, byte_length }))
-  for (const group of inGroups(added)) {
-    const rows = group.map(({ record, logIndex }) => rowFromRecord(record, logIndex))
-    await db.insertInto('record').values(rows).execute()
-    const words = group.map(({ record, logIndex }) => ({ rowid: logIndex, ...record.words }))
-    await db.insertInto('record_text').values(words).execute()
-  }
-  for (const group of inGroups(blobRows)) {
-    await db
-      .insertInto('blob')
-      .values(group)
-      .onConflict((c) => c.doNothing())
-      .execute()
-  }
-  const named = added.flatMap(({ record, logIndex }) =>
-    [...record.blobs.keys()].map((digest) => ({ log_index: logIndex, digest })),
-  )
-  for (const group of inGroups(named)) await db.insertInto('record_blob').values(group).execute()
-  const relations = added.flatMap(({ record, logIndex }) =>
-    record.relations.map(({ type, target }) => ({ log_index: logIndex, type, target })),
-  )
-  for (const group of inGroups(relations)) {
-    const insert = db.insertInto('record_relation').values(group)
-    await insert.onConflict((c) => c.doNothing()).execute()
-  }
 }
 
 /** Every word must occur; the last may be unfinished. Nothing of FTS5's own syntax gets through. */
@@ -229,8 +159,4 @@ function matchExpression(text: string): string {
   const parts = text.split(/[^\p{L}\p{M}\p{N}_]+/u)
   const words = parts.filter((part) => /[\p{L}\p{N}]/u.test(part))
   return words.map((word, i) => `"${word}"${i === words.length - 1 ? '*' : ''}`).join(' ')
-}
-
-function* inGroups<T>(list: readonly T[]): Iterable<T[]> {
-  for (let at = 0; at < list.length; at += rowsPerInsert) yield list.slice(at, at + rowsPerInsert)
 }

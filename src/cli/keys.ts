@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { secondsText } from '../archive/clock.ts'
+import { depositorKeyEntry } from '../archive/key-entries.ts'
 import { parsePublicKey, UnusableKey } from '../attestation/public-keys.ts'
 import { InvalidJson, parseStrictJson } from '../record/strict-json.ts'
 import { freePort } from '../service/server.ts'
@@ -27,10 +29,11 @@ async function addKey(args: string[]): Promise<void> {
   const project = required(values.project, 'project')
   const file = required(values.jwk, 'jwk')
   const { alg: _alg, use: _use, ...key } = await readPublicKey(file)
-  await using accessList = openAccessList(await environmentSettings(freePort))
+  await using accessList = await openAccessList(await environmentSettings(freePort))
   const { kid, ...jwk } = key
-  const addedAt = new Date().toISOString()
-  const outcome = await accessList.addDepositorKey({ kid, project, jwk, addedAt })
+  const at = secondsText(new Date())
+  const entry = await depositorKeyEntry({ action: 'bound', kid, project, at })
+  const outcome = await accessList.addDepositorKey({ kid, project, jwk, addedAt: at }, entry)
   process.stdout.write(
     `${kid} ${outcome === 'added' ? 'is registered' : 'was registered'} for ${project}\n`,
   )
@@ -70,7 +73,7 @@ function parseOptions(args: string[]) {
 
 async function listKeys(args: string[]): Promise<void> {
   refuseArguments(args, 'stele keys list')
-  await using accessList = openAccessList(await environmentSettings(freePort))
+  await using accessList = await openAccessList(await environmentSettings(freePort))
   for (const key of await accessList.listDepositorKeys()) {
     const state = key.revokedAt === undefined ? 'valid' : `revoked ${key.revokedAt}`
     process.stdout.write(`${key.kid}  ${key.project}  added ${key.addedAt}  ${state}\n`)
@@ -87,8 +90,10 @@ async function revokeKey(args: string[]): Promise<void> {
   const kid = isKidFirst ? first : positionals[0]
   if (kid === undefined) throw new UsageError('expected: stele keys revoke KID --project P')
   const project = required(values.project, 'project')
-  await using accessList = openAccessList(await environmentSettings(freePort))
-  if (!(await accessList.revokeDepositorKey(kid, project, new Date().toISOString()))) {
+  await using accessList = await openAccessList(await environmentSettings(freePort))
+  const at = secondsText(new Date())
+  const entry = await depositorKeyEntry({ action: 'revoked', kid, project, at })
+  if ((await accessList.revokeDepositorKey({ kid, project, at }, entry)) === 'unknown') {
     throw new UsageError(`no key ${kid} of ${project}; see "stele keys list"`)
   }
   process.stdout.write(`${kid} is revoked for ${project}\n`)

@@ -25,7 +25,7 @@ async function createToken(args: string[]): Promise<void> {
   const project = required(values.project, 'project')
   if (values.scope !== 'deposit') throw new UsageError('the only scope is deposit')
   const days = parseDays(values.expires)
-  await using accessList = openAccessList(await environmentSettings(freePort))
+  await using accessList = await openAccessList(await environmentSettings(freePort))
   try {
     const { text, token } = makeToken({ project, days, now: new Date() })
     await accessList.addToken(token)
@@ -54,7 +54,7 @@ function parseOptions(args: string[]) {
 
 async function listTokens(args: string[]): Promise<void> {
   refuseArguments(args, 'stele token list')
-  await using accessList = openAccessList(await environmentSettings(freePort))
+  await using accessList = await openAccessList(await environmentSettings(freePort))
   for (const token of await accessList.listTokens()) {
     const state = token.revokedAt === undefined ? `expires ${token.expiresAt}` : 'revoked'
     const used = token.lastUsedAt ?? 'never'
@@ -67,7 +67,7 @@ async function listTokens(args: string[]): Promise<void> {
 async function revokeToken(args: string[]): Promise<void> {
   const [id] = args
   if (id === undefined || args.length !== 1) throw new UsageError('expected: stele token revoke ID')
-  await using accessList = openAccessList(await environmentSettings(freePort))
+  await using accessList = await openAccessList(await environmentSettings(freePort))
   if (!(await accessList.revokeToken(id, new Date().toISOString()))) {
     throw new UsageError(`no token ${JSON.stringify(id)}; see "stele token list"`)
   }

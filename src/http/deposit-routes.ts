@@ -33,6 +33,7 @@ const DepositAnswer = z.object({
   logIndex: z.int(),
   planDigest: Digest.nullable(),
   receipt: z.object({ payload: z.string(), protected: z.string(), signature: z.string() }),
+  proof: z.string(),
   findings: z.array(FindingAnswer),
 })
 
@@ -84,6 +85,8 @@ const postRecord = (parts: DepositRouteParts) =>
       'malformed-multipart',
       'unsupported-media-type',
       'storage-full',
+      'log-stopped',
+      'publication-delayed',
     ],
     async handle(call) {
       await using received = await receiveDeposit(call, parts)
@@ -124,7 +127,7 @@ function reportAnswer(report: DepositReport): Answer {
 }
 
 function depositAnswer(result: DepositResult, registryUrl: string): Answer {
-  const { record, outcome, receipt, warnings } = result
+  const { record, outcome, receipt, proof, warnings } = result
   const url = `${registryUrl}/records/${record.digest}`
   const json = {
     digest: record.digest,
@@ -132,6 +135,7 @@ function depositAnswer(result: DepositResult, registryUrl: string): Answer {
     logIndex: record.logIndex,
     planDigest: record.planDigest ?? null,
     receipt: JSON.parse(receipt),
+    proof,
     findings: warnings.map(findingJson),
   }
   return { status: outcome === 'added' ? 201 : 200, headers: { location: url }, body: { json } }

@@ -23,7 +23,7 @@ export function eventRoutes(parts: EventRouteParts): Route[] {
   return [listEvents(parts), postEvent(parts), getEvent(parts)]
 }
 
-const AcceptedAnswer = z.object({ digest: Digest, position: z.int(), acceptedAt: z.string() })
+const AcceptedAnswer = z.object({ digest: Digest, logIndex: z.int(), acceptedAt: z.string() })
 
 const postEvent = ({ eventIntake, onEventAccepted }: EventRouteParts) =>
   defineRoute({
@@ -50,17 +50,19 @@ const postEvent = ({ eventIntake, onEventAccepted }: EventRouteParts) =>
       'invalid-json',
       'invalid-event',
       'storage-full',
+      'log-stopped',
+      'publication-delayed',
     ],
     async handle({ params, depositor: { project }, request }) {
       mediaTypeOf(request, [jsonMediaType])
       const bytes = await receiveBytes(bodyOf(request), limits.eventBytes)
       const result = await eventIntake.append({ record: params.digest, project, bytes })
       onEventAccepted(result)
-      const { digest, position, acceptedAt } = result.event
+      const { digest, logIndex, acceptedAt } = result.event
       return {
         status: result.outcome === 'added' ? 201 : 200,
         headers: { location: `/events/${digest}` },
-        body: { json: { digest, position, acceptedAt } },
+        body: { json: { digest, logIndex, acceptedAt } },
       }
     },
   })
@@ -75,7 +77,7 @@ const ListQuery = z.object({
 
 const Item = z.object({
   digest: Digest,
-  position: z.int(),
+  logIndex: z.int(),
   type: z.enum(RecordEvent.options.map(({ shape }) => shape.type.value)),
   value: z.union(RecordEvent.options.map(({ shape }) => shape.value)),
   statedAt: z.string(),
@@ -106,15 +108,15 @@ const listEvents = ({ retrieval }: EventRouteParts) =>
         {},
       )
       const items = found.slice(0, limit)
-      const next = found.length > limit ? String(items.at(-1)?.position) : null
+      const next = found.length > limit ? String(items.at(-1)?.logIndex) : null
       const headers = { 'cache-control': 'no-cache' }
       return { status: 200, headers, body: { json: { items: items.map(itemOf), next } } }
     },
   })
 
-function itemOf({ digest, position, text, acceptedAt }: EventResult['event']): JsonObject {
+function itemOf({ digest, logIndex, text, acceptedAt }: EventResult['event']): JsonObject {
   const { type, value, statedAt } = JSON.parse(text)
-  return { digest, position, type, value, statedAt, acceptedAt }
+  return { digest, logIndex, type, value, statedAt, acceptedAt }
 }
 
 const getEvent = ({ retrieval }: EventRouteParts) =>

@@ -8,7 +8,7 @@ import type { AnswerDescription, Route } from './route.ts'
 export function openApiOf(routes: readonly Route[], version: string): JsonObject {
   const paths: { [path: string]: { [method: string]: JsonValue } } = {}
   for (const route of routes) {
-    const path = route.path.replaceAll(/:([A-Za-z]+)/g, '{$1}')
+    const path = route.path.replaceAll(/[:*]([A-Za-z]+)/g, '{$1}')
     paths[path] = { ...paths[path], [route.method]: operationOf(route) }
   }
   return {

@@ -20,9 +20,11 @@ export const statusOfCode = {
   'unknown-record': 404,
   'unknown-blob': 404,
   'unknown-event': 404,
+  'unknown-log-file': 404,
   'not-found': 404,
   'method-not-allowed': 405,
   'not-acceptable': 406,
+  withdrawn: 410,
   'blob-too-large': 413,
   'body-too-large': 413,
   'unsupported-media-type': 415,
@@ -35,7 +37,9 @@ export const statusOfCode = {
   'not-canonical': 422,
   'unnamed-blob': 422,
   'unusable-key': 422,
+  'log-stopped': 503,
   'not-ready': 503,
+  'publication-delayed': 503,
   'storage-full': 507,
 } as const satisfies Readonly<Record<string, number>>
 

@@ -36,6 +36,13 @@ export function recordRoutes(parts: RecordRouteParts): Route[] {
     ),
     documentRoute(
       parts,
+      'proof',
+      'proof',
+      'text/plain; charset=utf-8',
+      'Proof that the record is in the log, against the first checkpoint that covers it',
+    ),
+    documentRoute(
+      parts,
       'signatures',
       'signatures',
       'application/jose+json',
@@ -139,7 +146,7 @@ function linkField(link: { rel: string; href: string; type?: string | undefined 
 const documentRoute = (
   { retrieval }: RecordRouteParts,
   name: string,
-  kind: 'json' | 'receipt' | 'signatures',
+  kind: 'json' | 'receipt' | 'proof' | 'signatures',
   mediaType: string,
   summary: string,
 ) =>
@@ -163,7 +170,7 @@ const documentRoute = (
 async function documentOf(
   retrieval: Retrieval,
   digest: Digest,
-  kind: 'json' | 'receipt' | 'signatures',
+  kind: 'json' | 'receipt' | 'proof' | 'signatures',
 ): Promise<Uint8Array> {
   if (kind === 'json') return retrieval.readRecord(digest)
   const bytes = await retrieval.readDocument(digest, kind)

@@ -3,6 +3,7 @@ import type { BlobIntake } from '../archive/take-blobs.ts'
 import { depositRoutes, type DepositRouteParts } from './deposit-routes.ts'
 import { eventRoutes, type EventRouteParts } from './event-routes.ts'
 import { listRoutes } from './list-routes.ts'
+import { logRoutes, type LogRouteParts } from './log-routes.ts'
 import { operationRoutes, type OperationParts } from './operation-routes.ts'
 import { recordRoutes, type RecordRouteParts } from './record-routes.ts'
 import type { Route } from './route.ts'
@@ -10,6 +11,7 @@ import type { Route } from './route.ts'
 export type RouteParts = DepositRouteParts &
   RecordRouteParts &
   EventRouteParts &
+  LogRouteParts &
   OperationParts & { readonly intake: BlobIntake }
 
 /** Every request the service answers. */
@@ -20,6 +22,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...depositRoutes(parts),
     ...recordRoutes(parts),
     ...eventRoutes(parts),
+    ...logRoutes(parts),
     ...operationRoutes(parts),
   ]
 }

@@ -14,6 +14,7 @@ const typeInWords: Readonly<Record<EventType, string>> = {
   state: 'State',
   citation: 'Citation',
   note: 'Note',
+  withdrawal: 'Withdrawal',
 }
 
 /** What was stated about the record after it was made, newest first; nothing if nothing was. */
@@ -52,6 +53,8 @@ function wordsOf(event: RecordEvent): Content {
       return citationOf(event.value)
     case 'note':
       return proseOf(event.value)
+    case 'withdrawal':
+      return proseOf(event.value.explanation)
   }
 }
 

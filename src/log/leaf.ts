@@ -1,6 +1,21 @@
 import { canonicalBytes } from '../record/canonical-json.ts'
-import { hexDigest, hexOf, type HexHash } from '../record/digest.ts'
-import { recordMediaType, type RecordDigests } from '../record/record-digests.ts'
+import { hexDigest, hexOf, type Digest, type HexHash } from '../record/digest.ts'
+import { eventMediaType, recordMediaType, type RecordDigests } from '../record/record-digests.ts'
+import type { JsonObject } from '../record/strict-json.ts'
+
+/** What a log entry can be about; a reader skips kinds it does not know, or fails closed. */
+export const leafKinds = [
+  'deposit',
+  'event',
+  'withdrawal',
+  'key',
+  'depositor-key',
+  'renewal',
+] as const
+export type LeafKind = (typeof leafKinds)[number]
+
+/** Most bytes of an entry, because bundles of entries store each behind a 16-bit length. */
+export const largestLeaf = 65_535
 
 /** A signature as the log knows it: by key and by the hash of the decoded signature. */
 export interface LoggedSignature {
@@ -22,20 +37,86 @@ export function depositLeaf(
   signatures: readonly LoggedSignature[],
   receivedAt: string,
 ): Uint8Array {
-  return canonicalBytes({
-    apiVersion: '1',
-    kind: 'deposit',
-    spec: {
-      record: {
-        mediaType: recordMediaType,
-        size: record.byteLength,
-        sha256: hexOf(record.digest),
-        sha512: record.sha512,
-      },
-      signatures: signatures.map(({ kid, alg, sha256 }) => ({ kid, alg, sha256 })),
-      receivedAt,
-    },
+  return leafOf('deposit', {
+    record: { mediaType: recordMediaType, ...digestsOf(record) },
+    signatures: signatures.map(signatureOf),
+    receivedAt,
   })
+}
+
+/** An accepted statement about a record, as the log knows it. */
+export interface LoggedEvent {
+  /** Digests of the event's own bytes. */
+  readonly event: RecordDigests
+  readonly record: Digest
+  readonly signatures: readonly LoggedSignature[]
+  readonly receivedAt: string
+  /** Only of a withdrawal: why, as one of a few words. */
+  readonly reason?: string | undefined
+}
+
+/**
+ * Bytes of the log entry of one statement about a record: of kind `withdrawal`
+ * when it has a reason, else `event`.
+ */
+export function eventLeaf(logged: LoggedEvent): Uint8Array {
+  const { event, record, signatures, receivedAt, reason } = logged
+  return leafOf(reason === undefined ? 'event' : 'withdrawal', {
+    event: { mediaType: eventMediaType, ...digestsOf(event) },
+    record: { sha256: hexOf(record) },
+    ...(reason === undefined ? {} : { reason }),
+    signatures: signatures.map(signatureOf),
+    receivedAt,
+  })
+}
+
+/** What the log says about a key of the registry. */
+export interface LoggedKey {
+  readonly role: 'log' | 'receipt'
+  readonly action: 'introduced' | 'retired'
+  /** RFC 7638 thumbprint. */
+  readonly kid: string
+  /** RFC 3339 in UTC, whole seconds. */
+  readonly at: string
+}
+
+/** Signature of the key before, over the canonical form of a `LoggedKey`; it vouches for the new one. */
+export interface Endorsement {
+  readonly kid: string
+  readonly protected: string
+  readonly signature: string
+}
+
+/** Bytes of the log entry that introduces or retires a key of the registry. */
+export function keyLeaf(key: LoggedKey, endorsement?: Endorsement): Uint8Array {
+  const { kid, protected: header, signature } = endorsement ?? {}
+  const endorsed =
+    kid === undefined || header === undefined || signature === undefined
+      ? {}
+      : { endorsement: { kid, protected: header, signature } }
+  return leafOf('key', { ...statementOfKey(key), ...endorsed })
+}
+
+/** What the key before signs when it vouches for a new one. */
+export function statementOfKey({ role, action, kid, at }: LoggedKey): JsonObject {
+  return { role, action, kid, at }
+}
+
+/** What the log says about a key that depositors of one project sign with. */
+export interface LoggedDepositorKey {
+  readonly action: 'bound' | 'revoked'
+  /** RFC 7638 thumbprint. */
+  readonly kid: string
+  /** Hex SHA-256 of the project's name: a name could never be erased. */
+  readonly projectSha256: string
+  /** RFC 3339 in UTC, whole seconds. */
+  readonly at: string
+}
+
+/** Bytes of the log entry that binds a key to a project, or revokes it. */
+export function depositorKeyLeaf(key: LoggedDepositorKey): Uint8Array {
+  const { action, kid, projectSha256, at } = key
+  return leafOf('depositor-key', { action, kid, project: { sha256: projectSha256 }, at })
 }
 
 /**
@@ -48,4 +129,16 @@ export async function leafHashOf(entry: Uint8Array, hash: HexHash = hexDigest): 
   const prefixed = new Uint8Array(entry.length + 1)
   prefixed.set(entry, 1)
   return hash('SHA-256', prefixed)
+}
+
+function leafOf(kind: LeafKind, spec: JsonObject): Uint8Array {
+  return canonicalBytes({ apiVersion: '1', kind, spec })
+}
+
+function digestsOf({ byteLength, digest, sha512 }: RecordDigests): JsonObject {
+  return { size: byteLength, sha256: hexOf(digest), sha512 }
+}
+
+function signatureOf({ kid, alg, sha256 }: LoggedSignature): JsonObject {
+  return { kid, alg, sha256 }
 }

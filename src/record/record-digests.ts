@@ -1,6 +1,7 @@
 import { digestOf, hexDigest, type Digest, type HexHash } from './digest.ts'
 
 export const recordMediaType = 'application/vnd.stele.record+json'
+export const eventMediaType = 'application/vnd.stele.event+json'
 
 /** Names and size of a record's exact bytes; SHA-512 is a second name, never an address. */
 export interface RecordDigests {

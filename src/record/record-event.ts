@@ -35,20 +35,38 @@ const NoteEvent = z.strictObject({
   value: Prose(4000).min(1),
 })
 
+/** Why a record was withdrawn, as one word; the log keeps it for ever. */
+export const WithdrawalReason = z.enum([
+  'erroneous',
+  'personal-data',
+  'rights',
+  'security',
+  'superseded',
+  'other',
+])
+
+const WithdrawalEvent = z.strictObject({
+  ...statement,
+  type: z.literal('withdrawal'),
+  value: z.strictObject({ reason: WithdrawalReason, explanation: Prose(4000).min(1) }),
+})
+
 /**
  * A statement about a record that was made after it: where it stands (`state`), a
- * publication that cites it (`citation`), or something worth knowing (`note`). It
+ * publication that cites it (`citation`), something worth knowing (`note`), or that
+ * it must not be given out any more (`withdrawal`, which cannot be taken back). It
  * never changes the record or its digest, and is named by the SHA-256 of its own
  * canonical bytes.
  */
 export const RecordEvent = z.discriminatedUnion(
   'type',
-  [StateEvent, CitationEvent, NoteEvent],
-  'state, citation or note',
+  [StateEvent, CitationEvent, NoteEvent, WithdrawalEvent],
+  'state, citation, note or withdrawal',
 )
 
 export type RecordEvent = z.infer<typeof RecordEvent>
 export type RecordState = z.infer<typeof RecordState>
+export type WithdrawalReason = z.infer<typeof WithdrawalReason>
 export type EventType = RecordEvent['type']
 
 /** An event that keeps every rule, and its canonical text. */

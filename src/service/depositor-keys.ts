@@ -1,6 +1,12 @@
+import { base64url } from 'jose'
+import { z } from 'zod'
 import { parsePublicKey, type PublicKey } from '../attestation/public-keys.ts'
 import type { AccessList } from '../catalog/access-list.ts'
 import type { LoggedRecord } from '../catalog/catalog.ts'
+import type { RegistryKeys } from '../catalog/registry-keys.ts'
+
+const Receipt = z.object({ protected: z.string() })
+const ReceiptHeader = z.object({ kid: z.string() })
 
 /** Finds keys that depositors of a project may sign with now. */
 export function depositorKeys(accessList: AccessList) {
@@ -11,13 +17,17 @@ export function depositorKeys(accessList: AccessList) {
 }
 
 /**
- * Finds the public keys that go into the bundle of a record: those of its receipt
- * and of its depositors. A key that was revoked since is still among them, or the
- * bundle would change.
+ * Finds the public keys that go into the bundle of a record: the one that signed its
+ * receipt and those of its depositors. A key that was revoked since is still among
+ * them, or the bundle would change.
  */
-export function keysOfRecord(receiptKey: PublicKey, accessList: AccessList) {
-  return async (record: LoggedRecord): Promise<PublicKey[]> => {
-    const keys = [receiptKey]
+export function keysOfRecord(registryKeys: RegistryKeys, accessList: AccessList) {
+  return async (record: LoggedRecord, receipt: string): Promise<PublicKey[]> => {
+    const signedWith = kidOfReceipt(receipt)
+    const known = await registryKeys.listRegistryKeys()
+    const receiptKey = known.find(({ kid, role }) => kid === signedWith && role === 'receipt')
+    if (receiptKey === undefined) throw new Error(`no key ${signedWith} ever signed receipts`)
+    const keys = [await parsePublicKey(receiptKey.jwk)]
     for (const { kid } of record.signatureKeys) {
       const key = await accessList.findDepositorKey(kid, record.project)
       if (key === undefined) throw new Error(`the key ${kid} of record ${record.digest} is gone`)
@@ -25,4 +35,9 @@ export function keysOfRecord(receiptKey: PublicKey, accessList: AccessList) {
     }
     return keys
   }
+}
+
+function kidOfReceipt(receipt: string): string {
+  const header = base64url.decode(Receipt.parse(JSON.parse(receipt)).protected)
+  return ReceiptHeader.parse(JSON.parse(new TextDecoder().decode(header))).kid
 }

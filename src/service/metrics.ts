@@ -25,7 +25,7 @@ export class Metrics {
     })
     this.#size = new Gauge({
       name: 'stele_log_size',
-      help: 'Records in the log',
+      help: 'Entries in the log',
       registers: [this.#registry],
       collect: async () => this.#size.set(await size()),
     })

@@ -6,26 +6,27 @@ import { pino, type Logger } from 'pino'
 import { EventIntake } from '../archive/append-event.ts'
 import { Deposits } from '../archive/deposit.ts'
 import { BundleExport } from '../archive/export-bundle.ts'
+import { finishInterrupted } from '../archive/finish-interrupted.ts'
+import { LogReading } from '../archive/read-log.ts'
 import { Receipts } from '../archive/receipts.ts'
 import { Retrieval } from '../archive/retrieve.ts'
 import { BlobIntake } from '../archive/take-blobs.ts'
 import type { AccessList } from '../catalog/access-list.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import { openSqlite } from '../catalog/open-sqlite.ts'
-import { SqlAccessList } from '../catalog/sql-access-list.ts'
-import { SqlCatalog } from '../catalog/sql-catalog.ts'
-import { SqlEvents } from '../catalog/sql-events.ts'
+import { openSqliteCatalog } from '../catalog/open-catalog.ts'
 import { createApp } from '../http/app.ts'
 import { Authorizer } from '../http/authorize.ts'
 import { RecordPages } from '../http/record-pages.ts'
 import { allRoutes } from '../http/routes.ts'
+import { TilePublisher, type PublicationFact } from '../publication/tile-publisher.ts'
 import { openDirectoryVault } from '../vault/directory-vault.ts'
 import type { CreateFile } from '../vault/draft-file.ts'
 import { depositorKeys, keysOfRecord } from './depositor-keys.ts'
 import { Metrics } from './metrics.ts'
-import { openReceiptKey } from './receipt-key.ts'
+import { PublishedKeys } from './published-keys.ts'
 import type { Settings } from './settings.ts'
 import { openShippedRunner, type ShippedRunner } from './shipped-runner.ts'
+import { openSigningKeys } from './signing-keys.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -56,8 +57,9 @@ export async function openRegistry(
   options: RegistryOptions = {},
 ): Promise<OpenRegistry> {
   const { log = pino(pino.destination(2)), clock = () => new Date() } = options
-  const archive = await openArchive(settings, clock, options)
-  const finished = await archive.deposits.finishInterrupted()
+  const archive = await openArchive(settings, { log, clock, options })
+  const finished =
+    archive.publisher.stoppedBecause === undefined ? await finishInterrupted(archive) : 0
   if (finished > 0) log.info({ receipts: finished }, 'issued receipts left out by an interruption')
   const lifecycle: { draining?: string } = {}
   const app = await openApp(archive, { settings, log, clock, lifecycle })
@@ -74,51 +76,89 @@ export async function openRegistry(
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([deposits.settled(), archive.eventIntake.settled()])
+      await archive.publisher[Symbol.asyncDispose]()
       await archive.vault[Symbol.asyncDispose]()
-      await catalog.close()
+      await archive.stores[Symbol.asyncDispose]()
     },
   }
 }
 
 /** The list of tokens and keys alone, for the operator's commands. */
-export function openAccessList(settings: Settings): AccessList & AsyncDisposable {
+export async function openAccessList(settings: Settings): Promise<AccessList & AsyncDisposable> {
   mkdirSync(settings.dataDirectory, { recursive: true, mode: 0o750 })
-  const database = openSqlite(settings.databaseFile)
-  const accessList = new SqlAccessList(database)
-  return Object.assign(accessList, { [Symbol.asyncDispose]: () => database.destroy() })
+  const stores = await openSqliteCatalog(settings.databaseFile)
+  return Object.assign(stores.accessList, {
+    [Symbol.asyncDispose]: () => stores[Symbol.asyncDispose](),
+  })
 }
 
 type Archive = Awaited<ReturnType<typeof openArchive>>
 
-async function openArchive(settings: Settings, clock: () => Date, options: RegistryOptions) {
+async function openArchive(
+  settings: Settings,
+  parts: { readonly log: Logger; readonly clock: () => Date; readonly options: RegistryOptions },
+) {
+  const { log, clock, options } = parts
   await mkdir(settings.dataDirectory, { recursive: true, mode: 0o750 })
   const vault = await openDirectoryVault(settings.blobDirectory, options)
+  const stores = await openSqliteCatalog(settings.databaseFile)
   const { blobs, documents } = vault
-  const database = openSqlite(settings.databaseFile)
-  const catalog = new SqlCatalog(database)
-  const accessList = new SqlAccessList(database)
-  const signer = await openReceiptKey(join(settings.dataDirectory, 'keys', 'receipt.jwk'))
-  const intake = new BlobIntake(blobs, options.maxBlobBytes)
-  const runner: ShippedRunner = await openShippedRunner(new BlobIntake(blobs))
+  const { catalog, events, accessList, entries, registryKeys } = stores
   const { url: issuer, origin } = settings
-  const receipts = new Receipts({ documents, signer, issuer, origin })
-  const findKey = depositorKeys(accessList)
-  const deposits = new Deposits({
-    blobs,
-    documents,
-    catalog,
-    receipts,
-    findKey,
+  const directory = join(settings.dataDirectory, 'keys')
+  const signingKeys = await openSigningKeys({
+    directory,
+    registryKeys,
+    log: vault.log,
+    origin,
     clock,
-    runner: runner.digest,
   })
-  const events = new SqlEvents(database)
-  const retrieval = new Retrieval({ blobs, documents, catalog, events })
-  const eventIntake = new EventIntake({ documents, events, retrieval, clock })
-  const keysFor = keysOfRecord(signer.publicKey, accessList)
-  const bundles = new BundleExport({ blobs, catalog, retrieval, receipts, keysFor })
-  const parts = { vault, catalog, accessList, signer, intake, runner, deposits, eventIntake }
-  return { ...parts, retrieval, bundles }
+  const publisher = await TilePublisher.open({
+    entries,
+    log: vault.log,
+    documents,
+    origin,
+    signers: signingKeys.logSigners,
+    verifiers: signingKeys.logVerifiers,
+    fault: signingKeys.fault,
+    report: (fact) => reportPublication(fact, log),
+  })
+  const runner: ShippedRunner = await openShippedRunner(new BlobIntake(blobs))
+  const receipts = new Receipts({ documents, signer: signingKeys.receiptSigner, issuer, origin })
+  const publishedKeys = new PublishedKeys({ registryKeys, origin, url: issuer })
+  const common = { blobs, documents, catalog, events, entries, receipts, publisher, clock }
+  const retrieval = new Retrieval(common)
+  const findKey = depositorKeys(accessList)
+  return {
+    ...common,
+    vault,
+    stores,
+    accessList,
+    publishedKeys,
+    retrieval,
+    intake: new BlobIntake(blobs, options.maxBlobBytes),
+    runner,
+    deposits: new Deposits({ ...common, findKey, runner: runner.digest }),
+    eventIntake: new EventIntake({ ...common, findKey, retrieval }),
+    logReading: new LogReading({ log: vault.log, entries }),
+    bundles: new BundleExport({
+      ...common,
+      retrieval,
+      keysFor: keysOfRecord(registryKeys, accessList),
+      policyOf: (checkpoint) => publishedKeys.policyOf(checkpoint),
+    }),
+  }
+}
+
+function reportPublication(fact: PublicationFact, log: Logger): void {
+  switch (fact.kind) {
+    case 'published':
+      return log.info({ size: fact.size, added: fact.added }, 'log published')
+    case 'delayed':
+      return log.error({ err: fact.error }, 'log not published; tried again with the next entry')
+    case 'stopped':
+      return log.error({ reason: fact.reason }, 'log stopped; nothing is accepted')
+  }
 }
 
 async function openApp(
@@ -131,10 +171,10 @@ async function openApp(
   },
 ): Promise<Express> {
   const { settings, log, clock, lifecycle } = parts
-  const { catalog, accessList, signer } = archive
+  const { catalog, accessList, publishedKeys } = archive
   const registry = { registryUrl: settings.url, registryName: new URL(settings.url).host }
   const pages = new RecordPages({ ...archive, registry })
-  const metrics = new Metrics(async () => (await catalog.counts()).records)
+  const metrics = new Metrics(() => archive.entries.size())
   const routes = allRoutes({
     ...archive,
     pages,
@@ -143,12 +183,14 @@ async function openApp(
       metrics.countDeposit(outcome)
       log.info({ digest: record.digest, logIndex: record.logIndex, outcome }, 'record accepted')
     },
-    onEventAccepted: ({ outcome, event: { digest, position, event } }) => {
-      log.info({ digest, position, record: event.record, outcome }, 'event accepted')
+    onEventAccepted: ({ outcome, event: { digest, logIndex, event } }) => {
+      log.info({ digest, logIndex, record: event.record, outcome }, 'event accepted')
     },
-    unready: async () => lifecycle.draining ?? (await catalogFault(catalog)),
+    unready: async () =>
+      lifecycle.draining ?? archive.publisher.stoppedBecause ?? (await catalogFault(catalog)),
     metrics: () => metrics.text(),
-    publicKeys: async () => [{ ...signer.publicKey }],
+    publicKeys: () => publishedKeys.receiptKeys(),
+    logKeys: () => publishedKeys.logKeys(),
     openApi: await readFile(join(root, 'openapi.yaml'), 'utf8'),
     styleSheet: await readFile(join(root, 'src/landing/style.css'), 'utf8'),
   })

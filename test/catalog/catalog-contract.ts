@@ -28,7 +28,7 @@ export function catalogContract(name: string, openEmpty: () => Promise<Catalog>)
         blobBytes: 3,
       })
       const catalog = await open(entryNumbered(9), full)
-      const { blobs: _blobs, relations: _relations, words: _words, ...entry } = full
+      const { blobs: _b, relations: _r, words: _w, leaf: _l, leafHash: _h, ...entry } = full
       assert.deepEqual(await catalog.findRecord(full.digest), { ...entry, logIndex: 1 })
       assert.equal(await catalog.findRecord(digestNumbered(3)), undefined)
     })

@@ -1,4 +1,5 @@
 import type { NewRecord } from '../../src/catalog/catalog.ts'
+import type { NewLogEntry } from '../../src/catalog/log-entries.ts'
 import { digestOfHex, type Digest } from '../../src/record/digest.ts'
 
 /** A digest that is easy to tell from others: `n` as eight hex digits, then zeros. */
@@ -38,4 +39,10 @@ export function entryNumbered(n: number, changes: Partial<NewRecord> = {}): NewR
 export function wordsOf(words: Partial<NewRecord['words']>): NewRecord['words'] {
   const none = { title: '', summary: '', authors: '', application: '', keywords: '', packages: '' }
   return { ...none, ...words }
+}
+
+/** An entry of the log about nothing; `n` tells it from others. */
+export function logEntryNumbered(n: number): NewLogEntry {
+  const leaf = new TextEncoder().encode(`leaf ${n}`)
+  return { kind: 'key', leaf, leafHash: 'd'.repeat(64) }
 }

@@ -1,9 +1,15 @@
-import { openSqlite } from '../../src/catalog/open-sqlite.ts'
-import { SqlCatalog } from '../../src/catalog/sql-catalog.ts'
+import { openSqliteCatalog } from '../../src/catalog/open-catalog.ts'
+import { temporaryDirectory } from '../vault/temporary-vault.ts'
+import { join } from 'node:path'
 import { catalogContract } from './catalog-contract.ts'
 import { searchContract } from './search-contract.ts'
 
-const openEmpty = async () => new SqlCatalog(openSqlite(':memory:'))
+const inMemory = async () => (await openSqliteCatalog(':memory:')).catalog
+const inFile = async () => {
+  const stores = await openSqliteCatalog(join(await temporaryDirectory(), 'catalog.sqlite'))
+  return stores.catalog
+}
 
-catalogContract('SqlCatalog on SQLite', openEmpty)
-searchContract('SqlCatalog on SQLite', openEmpty)
+catalogContract('SqlCatalog in memory', inMemory)
+catalogContract('SqlCatalog in a file, written by its thread', inFile)
+searchContract('SqlCatalog in memory', inMemory)

@@ -1,0 +1,49 @@
+import type { LogEntry } from '../catalog/log-entries.ts'
+import { encodeEntryBundle } from '../log/entry-bundle.ts'
+import { GrowingTree, type Growth } from '../log/growing-tree.ts'
+import { tilePath } from '../log/tile.ts'
+import type { LogFile } from '../vault/log-store.ts'
+import { bytesOfHex, sha256 } from './log-parts.ts'
+
+const entriesPerBundle = 256
+
+/** The end of the log that new entries are put to: its tree, and the entries of the last bundle. */
+export interface LogHead {
+  readonly tree: GrowingTree
+  /** Exact bytes of the entries behind the last full bundle, fewer than 256. */
+  readonly tail: readonly Uint8Array[]
+}
+
+export const emptyHead: LogHead = { tree: GrowingTree.empty(sha256), tail: [] }
+
+export interface GrownHead {
+  readonly head: LogHead
+  readonly growth: Growth
+  /** Tiles and entry bundles that are new, full and partial. */
+  readonly files: readonly LogFile[]
+}
+
+/** The head after more entries. Nothing is written. */
+export function grow({ tree, tail }: LogHead, entries: readonly LogEntry[]): GrownHead {
+  const growth = tree.grow(entries.map(({ leafHash }) => bytesOfHex(leafHash)))
+  const all = [...tail, ...entries.map(({ leaf }) => leaf)]
+  const files: LogFile[] = growth.tiles.map(({ name, bytes }) => ({ path: tilePath(name), bytes }))
+  let index = Math.floor(tree.size / entriesPerBundle)
+  let rest = all
+  for (; rest.length > 0; index += 1) {
+    const bundle = rest.slice(0, entriesPerBundle)
+    const name = { kind: 'entries', level: 0, index, width: bundle.length } as const
+    files.push({ path: tilePath(name), bytes: encodeEntryBundle(bundle) })
+    if (bundle.length < entriesPerBundle) break
+    rest = rest.slice(entriesPerBundle)
+  }
+  return { head: { tree: growth.tree, tail: rest }, growth, files }
+}
+
+/** Paths of partial tiles and bundles that a full one of `files` has made superfluous. */
+export function superfluousAfter(files: readonly LogFile[]): string[] {
+  const full = files.filter(({ path }) => !/\.p\/\d+$/.test(path))
+  return full.flatMap(({ path }) =>
+    Array.from({ length: entriesPerBundle - 1 }, (_, width) => `${path}.p/${width + 1}`),
+  )
+}

@@ -1,0 +1,30 @@
+import { hash } from 'node:crypto'
+import type { LogEntries } from '../catalog/log-entries.ts'
+import type { NoteSigner, NoteVerifier } from '../log/note.ts'
+import type { DocumentStore } from '../vault/document-store.ts'
+import type { LogStore } from '../vault/log-store.ts'
+
+/** What the log is made of, and who signs its heads. */
+export interface LogParts {
+  readonly entries: LogEntries
+  readonly log: LogStore
+  readonly documents: DocumentStore
+  /** Name of the log, for ever. */
+  readonly origin: string
+  /** Keys that sign a new checkpoint, at least one; two while one key gives way to another. */
+  readonly signers: readonly NoteSigner[]
+  /** All keys that ever signed checkpoints of this log. */
+  readonly verifiers: readonly NoteVerifier[]
+}
+
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return hash('sha256', bytes, 'buffer')
+}
+
+export function bytesOfHex(hex: string): Uint8Array {
+  return new Uint8Array(Buffer.from(hex, 'hex'))
+}
+
+export function hexOfBytes(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}

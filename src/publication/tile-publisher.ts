@@ -1,0 +1,229 @@
+import { CheckpointConflict, type LogEntry, type SignedCheckpoint } from '../catalog/log-entries.ts'
+import { checkpointText } from '../log/checkpoint.ts'
+import { signNote } from '../log/note.ts'
+import { formatProofFile } from '../log/proof-file.ts'
+import type { NamedDocument } from '../vault/document-store.ts'
+import { checkLog, entriesAtOnce, LogDiffers } from './check-log.ts'
+import { emptyHead, grow, superfluousAfter, type GrownHead, type LogHead } from './log-head.ts'
+import { hexOfBytes, type LogParts } from './log-parts.ts'
+import {
+  LogStopped,
+  PublicationDelayed,
+  type LogPublisher,
+  type PublishedEntry,
+} from './log-publisher.ts'
+
+/** How often it is looked for entries that another process has added. */
+const lookEveryMs = 1000
+
+export interface PublisherParts extends LogParts {
+  /** Why nothing can be signed, if nothing can. */
+  readonly fault?: string | undefined
+  readonly report: (fact: PublicationFact) => void
+}
+
+export type PublicationFact =
+  | { readonly kind: 'published'; readonly size: number; readonly added: number }
+  | { readonly kind: 'delayed'; readonly error: unknown }
+  | { readonly kind: 'stopped'; readonly reason: string }
+
+interface Waiting {
+  readonly entry: PublishedEntry
+  readonly resolve: (proof: string) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** A checkpoint that was signed, with what it adds. */
+interface Step extends GrownHead {
+  readonly entries: readonly LogEntry[]
+  readonly checkpoint: SignedCheckpoint
+}
+
+/**
+ * Publishes the entries of the catalog as tiles under one signed checkpoint after
+ * the other: tiles first, then the signature is remembered, then the checkpoint is
+ * shown. A step that was interrupted is finished before the next begins, so that
+ * every checkpoint extends all that were ever signed.
+ */
+export class TilePublisher implements LogPublisher, AsyncDisposable {
+  readonly #parts: PublisherParts
+  #head: LogHead
+  /** Signed and not yet shown. */
+  #unfinished: Step | undefined
+  #waiting: Waiting[] = []
+  #running: Promise<void> | undefined
+  #look: NodeJS.Timeout | undefined
+  #stoppedBecause: string | undefined
+
+  private constructor(parts: PublisherParts, head: LogHead) {
+    this.#parts = parts
+    this.#head = head
+  }
+
+  /**
+   * Checks the log, finishes what was interrupted, and publishes what is entered.
+   * A log that is not in order gives a publisher that has stopped.
+   */
+  static async open(parts: PublisherParts): Promise<TilePublisher> {
+    try {
+      if (parts.fault !== undefined) throw new LogDiffers(parts.fault)
+      const { head, unpublished } = await checkLog(parts)
+      const publisher = new TilePublisher(parts, head)
+      if (unpublished !== undefined) publisher.#unfinished = await publisher.#stepTo(unpublished)
+      await publisher.#publishAll()
+      publisher.#look = setInterval(() => publisher.#publishSoon(), lookEveryMs).unref()
+      return publisher
+    } catch (error) {
+      if (!(error instanceof LogDiffers)) throw error
+      const publisher = new TilePublisher(parts, emptyHead)
+      publisher.#stop(error.message)
+      return publisher
+    }
+  }
+
+  get stoppedBecause(): string | undefined {
+    return this.#stoppedBecause
+  }
+
+  /** Entries that are published. */
+  get size(): number {
+    return this.#head.tree.size
+  }
+
+  refuseIfStopped(): void {
+    if (this.#stoppedBecause !== undefined) throw new LogStopped(this.#stoppedBecause)
+  }
+
+  async published(entry: PublishedEntry): Promise<string> {
+    if (entry.logIndex < this.#head.tree.size) return this.#readProof(entry)
+    this.refuseIfStopped()
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ entry, resolve, reject })
+      this.#publishSoon()
+    })
+  }
+
+  /** Publishes what is entered, and ends. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#look)
+    await this.#running
+    if (this.#stoppedBecause === undefined) this.#publishSoon()
+    await this.#running
+  }
+
+  #publishSoon(): void {
+    if (this.#stoppedBecause !== undefined) return
+    this.#running ??= this.#publishOrReport().finally(() => {
+      this.#running = undefined
+      if (this.#waiting.length > 0) this.#publishSoon()
+    })
+  }
+
+  async #publishOrReport(): Promise<void> {
+    try {
+      await this.#publishAll()
+    } catch (error) {
+      if (error instanceof CheckpointConflict) this.#stop(error.message)
+      else this.#parts.report({ kind: 'delayed', error })
+      const waiting = this.#waiting.splice(0)
+      for (const { reject } of waiting) reject(new PublicationDelayed(error))
+    }
+  }
+
+  async #publishAll(): Promise<void> {
+    for (;;) {
+      const step = this.#unfinished ?? (await this.#nextStep())
+      if (step === undefined) return
+      this.#unfinished = step
+      const proofs = await this.#show(step)
+      this.#unfinished = undefined
+      this.#head = step.head
+      this.#answer(step, proofs)
+      this.#parts.report({
+        kind: 'published',
+        size: step.checkpoint.size,
+        added: step.entries.length,
+      })
+    }
+  }
+
+  /** Takes up to all entries that are new, and signs for them. */
+  async #nextStep(): Promise<Step | undefined> {
+    const { entries: catalog, log, origin, signers } = this.#parts
+    const from = this.#head.tree.size
+    const entries = await catalog.listEntries({ from, limit: entriesAtOnce })
+    if (entries.length === 0 && (await this.#hasCheckpoint())) return undefined
+    const grown = grow(this.#head, entries)
+    // Durable before anything is signed that needs them.
+    await log.putAll(grown.files)
+    const { size } = grown.head.tree
+    const root = grown.head.tree.root()
+    const note = await signNote(checkpointText({ origin, size, root }), signers)
+    const checkpoint = { size, root: hexOfBytes(root), note }
+    await catalog.addCheckpoint(checkpoint)
+    return { ...grown, entries, checkpoint }
+  }
+
+  // A log without entries has a checkpoint too.
+  async #hasCheckpoint(): Promise<boolean> {
+    if (this.#head.tree.size > 0) return true
+    return (await this.#parts.entries.newestCheckpoints(1)).length > 0
+  }
+
+  /** The step whose checkpoint was signed before an interruption. */
+  async #stepTo(checkpoint: SignedCheckpoint): Promise<Step> {
+    const from = this.#head.tree.size
+    const limit = checkpoint.size - from
+    const entries = limit === 0 ? [] : await this.#parts.entries.listEntries({ from, limit })
+    const grown = grow(this.#head, entries)
+    if (hexOfBytes(grown.head.tree.root()) !== checkpoint.root) {
+      throw new LogDiffers(
+        `the first ${checkpoint.size} entries of the catalog do not have the root it signed for`,
+      )
+    }
+    await this.#parts.log.putAll(grown.files)
+    return { ...grown, entries, checkpoint }
+  }
+
+  async #show({ entries, growth, checkpoint, files }: Step): Promise<Map<number, string>> {
+    const proofs = new Map<number, string>()
+    const documents: NamedDocument[] = []
+    for (const { logIndex, kind, subject } of entries) {
+      if (subject === undefined) continue
+      const proof = growth.inclusionProof(logIndex)
+      const text = formatProofFile({ index: logIndex, proof, checkpoint: checkpoint.note })
+      proofs.set(logIndex, text)
+      const bytes = bytesOf(text)
+      documents.push({ digest: subject, kind: kind === 'deposit' ? 'proof' : 'event-proof', bytes })
+    }
+    await this.#parts.log.publish(bytesOf(checkpoint.note), documents)
+    await this.#parts.log.remove(superfluousAfter(files))
+    return proofs
+  }
+
+  #answer({ checkpoint }: Step, proofs: ReadonlyMap<number, string>): void {
+    const covered = this.#waiting.filter(({ entry }) => entry.logIndex < checkpoint.size)
+    this.#waiting = this.#waiting.filter(({ entry }) => entry.logIndex >= checkpoint.size)
+    for (const { entry, resolve, reject } of covered) {
+      const proof = proofs.get(entry.logIndex)
+      if (proof === undefined) this.#readProof(entry).then(resolve, reject)
+      else resolve(proof)
+    }
+  }
+
+  async #readProof({ digest, kind, logIndex }: PublishedEntry): Promise<string> {
+    const bytes = await this.#parts.documents.read({ digest, kind })
+    if (bytes === undefined) throw new Error(`entry ${logIndex} is published without its proof`)
+    return new TextDecoder().decode(bytes)
+  }
+
+  #stop(reason: string): void {
+    this.#stoppedBecause = reason
+    clearInterval(this.#look)
+    this.#parts.report({ kind: 'stopped', reason })
+  }
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
