@@ -12,12 +12,16 @@ interface Place {
 }
 
 const records = 'records/sha256'
+const events = 'events/sha256'
 const places: Readonly<Record<DocumentKind, Place>> = {
   json: { directory: records, suffix: '.json' },
   signatures: { directory: records, suffix: '.signatures.json' },
-  leaf: { directory: records, suffix: '.leaf.json' },
   receipt: { directory: records, suffix: '.receipt.jws' },
-  event: { directory: 'events/sha256', suffix: '.json' },
+  proof: { directory: records, suffix: '.tlog-proof' },
+  event: { directory: events, suffix: '.json' },
+  'event-signatures': { directory: events, suffix: '.signatures.json' },
+  'event-receipt': { directory: events, suffix: '.receipt.jws' },
+  'event-proof': { directory: events, suffix: '.tlog-proof' },
 }
 
 /** Documents as files `records/sha256/ab/abcd….json` and so on; made by `openDirectoryVault`. */

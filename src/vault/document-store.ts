@@ -2,14 +2,22 @@ import type { Digest } from '../record/digest.ts'
 
 /**
  * The small immutable documents of one record: its exact bytes (`json`), the
- * depositors' signatures over it, its log entry (`leaf`), and the receipt; and
- * events, which are about a record but stand alone.
+ * depositors' signatures over it, the receipt, and the proof that the log has it;
+ * and the same of an event, which is about a record but stands alone.
  */
-export type DocumentKind = 'json' | 'signatures' | 'leaf' | 'receipt' | 'event'
+export type DocumentKind =
+  | 'json'
+  | 'signatures'
+  | 'receipt'
+  | 'proof'
+  | 'event'
+  | 'event-signatures'
+  | 'event-receipt'
+  | 'event-proof'
 
 /**
- * A document is named by the digest of its record, not of its own bytes; an event
- * is named by the digest of its own.
+ * A document is named by the digest of its record or event, not of its own bytes;
+ * only these two are named by the digest of their own.
  */
 export interface DocumentName {
   readonly digest: Digest

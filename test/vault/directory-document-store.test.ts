@@ -17,23 +17,26 @@ describe('A directory of documents', () => {
     const { documents } = await openDirectoryVault(root)
     const digest = await digestOfText('record')
     const bytes = new Uint8Array([123, 125])
-    const kinds = ['json', 'signatures', 'leaf', 'receipt', 'event'] as const
-    await documents.putAll(kinds.map((kind) => ({ digest, kind, bytes })))
+    const ofRecord = ['json', 'signatures', 'receipt', 'proof'] as const
+    const ofEvent = ['event', 'event-signatures', 'event-receipt', 'event-proof'] as const
+    await documents.putAll([...ofRecord, ...ofEvent].map((kind) => ({ digest, kind, bytes })))
     const name = `sha256/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}`
-    const start = `records/${name}`
     assert.deepEqual(await filesIn(root), [
       `events/${name}.json`,
-      `${start}.json`,
-      `${start}.leaf.json`,
-      `${start}.receipt.jws`,
-      `${start}.signatures.json`,
+      `events/${name}.receipt.jws`,
+      `events/${name}.signatures.json`,
+      `events/${name}.tlog-proof`,
+      `records/${name}.json`,
+      `records/${name}.receipt.jws`,
+      `records/${name}.signatures.json`,
+      `records/${name}.tlog-proof`,
     ])
   })
 
   it('tells a record from its other documents', async () => {
     const { documents } = await openDirectoryVault(await temporaryDirectory())
     const digest = await digestOfText('record')
-    await documents.putAll([{ digest, kind: 'leaf', bytes: new Uint8Array(1) }])
+    await documents.putAll([{ digest, kind: 'signatures', bytes: new Uint8Array(1) }])
     assert.deepEqual(await Array.fromAsync(documents.list('json')), [])
   })
 })

@@ -58,7 +58,7 @@ describe('README.txt of a vault', () => {
     const event = await digestOfText('event')
     await documents.putAll([
       { digest: record, kind: 'json', bytes: Buffer.from('record') },
-      { digest: record, kind: 'leaf', bytes: new Uint8Array(3) },
+      { digest: record, kind: 'signatures', bytes: new Uint8Array(3) },
     ])
     const withoutEvents = await checkByHand(root)
     await documents.putAll([{ digest: event, kind: 'event', bytes: Buffer.from('event') }])

@@ -4,13 +4,23 @@ import type { Digest } from '../../src/record/digest.ts'
 import type { DocumentKind, DocumentStore, NamedDocument } from '../../src/vault/document-store.ts'
 import { digestOfText } from './byte-streams.ts'
 
+const kinds: readonly DocumentKind[] = [
+  'json',
+  'signatures',
+  'receipt',
+  'proof',
+  'event',
+  'event-signatures',
+  'event-receipt',
+  'event-proof',
+]
+
 /** What every DocumentStore promises. `openEmpty` gives each test a store of its own. */
 export function documentStoreContract(name: string, openEmpty: () => Promise<DocumentStore>): void {
   describe(`${name} keeps the DocumentStore contract`, () => {
     it('gives back each document of one name', async () => {
       const store = await openEmpty()
       const digest = await digestOfText('record')
-      const kinds: DocumentKind[] = ['json', 'signatures', 'leaf', 'receipt', 'event']
       await store.putAll(kinds.map((kind) => documentOf(digest, kind, `bytes of ${kind}`)))
       const texts = await Promise.all(kinds.map((kind) => textOf(store, digest, kind)))
       assert.deepEqual(
@@ -50,7 +60,7 @@ export function documentStoreContract(name: string, openEmpty: () => Promise<Doc
       await store.putAll(digests.slice(2).map((digest) => documentOf(digest, 'receipt', '{}')))
       assert.deepEqual(await Array.fromAsync(store.list('json')), digests.toSorted())
       assert.deepEqual(await Array.fromAsync(store.list('receipt')), digests.slice(2).toSorted())
-      assert.deepEqual(await Array.fromAsync(store.list('leaf')), [])
+      assert.deepEqual(await Array.fromAsync(store.list('proof')), [])
     })
 
     it('keeps events apart from records', async () => {
