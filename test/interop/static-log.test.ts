@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { checkpointText, filesOfLog, leafHashOf, rootOf, signedNote } from './static-log.ts'
-import { entriesOfVectors, vectors } from './tlog-vectors.ts'
+import { resourcesDigest } from '../log/log-by-definition.ts'
+import { vectors } from '../log/vectors.ts'
+import {
+  checkpointText,
+  entriesOfVectors,
+  filesOfLog,
+  leafHashOf,
+  rootOf,
+  signedNote,
+} from './static-log.ts'
 
 describe('the log that the Go client is tried on is that of the vectors', () => {
   for (const tree of vectors.trees) {
     it(`with ${tree.size} entries`, () => {
       const entries = entriesOfVectors(tree.size)
       assert.equal(rootOf(entries.map(leafHashOf)).toString('hex'), tree.rootHex)
-      assert.equal(digestOfFiles(filesOfLog(entries)), tree.resourcesDigestSha256)
+      assert.equal(resourcesDigest(filesOfLog(entries)), tree.resourcesDigestSha256)
     })
   }
 
@@ -20,14 +27,3 @@ describe('the log that the Go client is tried on is that of the vectors', () => 
     })
   }
 })
-
-/** The `resourcesDigestRule` of the vectors. */
-function digestOfFiles(files: ReadonlyMap<string, Buffer>): string {
-  const lines = [...files.keys()].sort().map((name) => {
-    const sha256 = createHash('sha256')
-      .update(files.get(name) ?? '')
-      .digest('hex')
-    return `${sha256}  ${name}\n`
-  })
-  return createHash('sha256').update(lines.join('')).digest('hex')
-}

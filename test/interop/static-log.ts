@@ -3,12 +3,18 @@ import { once } from 'node:events'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import path from 'node:path'
+import { vectors } from '../log/vectors.ts'
 
 /** A key that signs checkpoints: only for tests, because its seed is known. */
 export interface CheckpointKey {
   readonly name: string
   readonly keyIdHex: string
   readonly seedHex: string
+}
+
+/** The first entries of the log that the vectors are of. */
+export function entriesOfVectors(size: number): Buffer[] {
+  return Array.from({ length: size }, (_, index) => Buffer.from(`${vectors.leafPrefix}${index}`))
 }
 
 /**
@@ -67,12 +73,19 @@ export async function writeLog(
   checkpoint: string,
 ): Promise<void> {
   await rm(directory, { recursive: true, force: true })
-  const files = [...filesOfLog(entries), ['checkpoint', checkpoint] as const]
-  for (const [name, content] of files) {
-    const file = path.join(directory, name)
-    await mkdir(path.dirname(file), { recursive: true })
-    await writeFile(file, content)
-  }
+  for (const [name, content] of filesOfLog(entries)) await writeLogFile(directory, name, content)
+  await writeLogFile(directory, 'checkpoint', checkpoint)
+}
+
+/** @param name - below the log's prefix, such as `tile/0/000`. */
+export async function writeLogFile(
+  directory: string,
+  name: string,
+  content: Uint8Array | string,
+): Promise<void> {
+  const file = path.join(directory, name)
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, content)
 }
 
 /** Serves the files of a directory below `/log/` on a free port of this machine. */

@@ -3,9 +3,16 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { temporaryDirectory } from '../bundle/programs.ts'
-import { checkpointText, leafHashOf, serveLog, signedNote, writeLog } from './static-log.ts'
+import { vectors } from '../log/vectors.ts'
+import {
+  checkpointText,
+  entriesOfVectors,
+  leafHashOf,
+  serveLog,
+  signedNote,
+  writeLog,
+} from './static-log.ts'
 import { requireTlogClient, runTlogClient, type TlogClientOptions } from './tlog-client.ts'
-import { entriesOfVectors, vectors } from './tlog-vectors.ts'
 
 const { key } = vectors
 const vkeys = [key.vkey]
