@@ -1,12 +1,18 @@
 """Makes bundles as docs/format.md section 9 describes them, and spoils them on request."""
 
+import base64
 import hashlib
 import io
 import tarfile
 
+from stele.log.merkle_tree import leaf_hash, node_hash
 from stele.record.canonical_json import canonical_bytes
 from stele.record.digest import digest_of
-from tests.signing import REGISTRY_KEY
+from tests.signing import LOG_KEY, REGISTRY_KEY, vkey_of
+
+ORIGIN = "registry.example.org/log"
+POLICY = "log %s\nquorum none\n" % vkey_of(ORIGIN, LOG_KEY)
+BEFORE, AFTER = leaf_hash(b"an entry before"), leaf_hash(b"an entry after")
 
 ACCEPTED = 1795168800
 ACCEPTED_TEXT = "2026-11-20T10:00:00Z"
@@ -68,6 +74,8 @@ class BundleMaker(object):
         self.signatures = []
         self.tags = {}
         self.runner = b"the runner"
+        self.profile = "standard" if files else "thin"
+        self.log_key = LOG_KEY
 
     @property
     def top(self):
@@ -96,9 +104,9 @@ class BundleMaker(object):
             "iat": ACCEPTED,
             "iss": "https://registry.example.org",
             "log": {
-                "index": 42,
+                "index": 1,
                 "leafHash": hashlib.sha256(b"\0" + leaf).hexdigest(),
-                "origin": "registry.example.org/log",
+                "origin": ORIGIN,
             },
             "policy": "1",
             "record": self._record_names(),
@@ -106,13 +114,27 @@ class BundleMaker(object):
         header = {"alg": "EdDSA", "typ": "stele-receipt+jws"}
         return canonical_bytes(self.key.jws(canonical_bytes(payload), header))
 
+    def _checkpoint(self, leaf):
+        """Of a log of three entries; this one is in the middle."""
+        root = node_hash(node_hash(BEFORE, leaf_hash(leaf)), AFTER)
+        return self.log_key.note("%s\n3\n%s\n" % (ORIGIN, base64_of(root)), ORIGIN)
+
+    def _log_files(self, leaf):
+        checkpoint = self._checkpoint(leaf)
+        head = "c2sp.org/tlog-proof@v1\nindex 1\n%s\n%s\n\n"
+        head = head % (base64_of(BEFORE), base64_of(AFTER))
+        return {
+            "stele/record.tlog-proof": head.encode("ascii") + checkpoint,
+            "stele/checkpoint": checkpoint,
+            "stele/policy": ("log %s\nquorum none\n" % vkey_of(ORIGIN, self.log_key)).encode(),
+        }
+
     def members(self):
         """{path below the top directory: bytes} of a good bundle."""
-        oxum = (sum(len(data) for data in self.payload.values()), len(self.payload))
         leaf = self._leaf()
         members = {
             "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
-            "bag-info.txt": ("Payload-Oxum: %d.%d\n" % oxum).encode("ascii"),
+            "bag-info.txt": bag_info_of(self.payload, self.profile),
             "manifest-sha256.txt": manifest_of(self.payload),
             "verify.sh": b"#!/bin/sh\n",
             "stele/leaf.json": leaf,
@@ -120,6 +142,7 @@ class BundleMaker(object):
             "stele/jwks.json": canonical_bytes({"keys": [self.key.jwk]}),
             "stele/stele.pyz": self.runner,
         }
+        members.update(self._log_files(leaf))
         members.update(self.tags)
         members["tagmanifest-sha256.txt"] = manifest_of(members)
         members.update(self.payload)
@@ -139,7 +162,29 @@ class BundleMaker(object):
         return path
 
 
+def base64_of(data):
+    return base64.b64encode(data).decode("ascii")
+
+
+def bag_info_of(payload, profile):
+    oxum = (sum(len(data) for data in payload.values()), len(payload))
+    text = "Payload-Oxum: %d.%d\nStele-Bundle-Profile: %s\n" % (oxum + (profile,))
+    return text.encode("ascii")
+
+
 def manifest_of(members):
     return "".join(
         "%s  %s\n" % (hashlib.sha256(members[name]).hexdigest(), name) for name in sorted(members)
     ).encode("utf-8")
+
+
+def relisted(members, profile="standard"):
+    """@param profile - None where bag-info.txt shall stay what it is."""
+    members = {n: d for n, d in members.items() if not n.endswith("manifest-sha256.txt")}
+    payload = {name: data for name, data in members.items() if name.startswith("data/")}
+    members["manifest-sha256.txt"] = manifest_of(payload)
+    if profile is not None:
+        members["bag-info.txt"] = bag_info_of(payload, profile)
+    tags = {name: data for name, data in members.items() if not name.startswith("data/")}
+    members["tagmanifest-sha256.txt"] = manifest_of(tags)
+    return members

@@ -5,11 +5,10 @@ from unittest import mock
 
 from stele.record.digest import digest_of
 from stele.record.canonical_json import canonical_bytes
-from stele.record.strict_json import parse_strict_json
 from stele.registry import retry
 from stele.signing.private_key import make_key_file
 from stele.verify import ed25519
-from stele.verify.jws import decode_base64url, encode_base64url, parse_jws
+from stele.verify.jws import decode_base64url, encode_base64url, parse_signatures
 from tests.stub_registry import TOKEN, StubRegistry
 from tests.workspace import Workspace
 
@@ -169,19 +168,19 @@ class SignedDeposit(DepositCase):
         self.names_keys(self.key.thumbprint)
         called = self.deposit("--write-record", "kept.json")
         ((digest, sent),) = self.registry.signatures.items()
-        (entry,) = parse_strict_json(sent)["signatures"]
-        jws = parse_jws(entry, self.read("kept.json"))
+        (jws,) = parse_signatures(sent)
+        signed = jws._replace(payload=self.read("kept.json")).signed_bytes()
         public = decode_base64url(self.key.public_jwk()["x"])
         self.assertEqual(called.code, 0, called.err)
         self.assertEqual(digest_of(self.read("kept.json")), digest)
-        self.assertTrue(ed25519.verify(public, jws.signed_bytes, jws.signature))
+        self.assertTrue(ed25519.verify(public, signed, jws.signature))
         self.assertIn("signed  " + self.key.thumbprint, called.out)
 
     def test_signs_with_every_key_that_is_given(self):
         make_key_file("second")
         self.deposit("--sign", "second")
         (sent,) = self.registry.signatures.values()
-        self.assertEqual(len(parse_strict_json(sent)["signatures"]), 2)
+        self.assertEqual(len(parse_signatures(sent)), 2)
 
     def test_makes_a_given_record_canonical_before_it_is_signed(self):
         self.write("given/record.json", '{ "title": "x",\n "schema": "stele-record-1" }')

@@ -4,7 +4,7 @@ import os
 from stele.console import Console
 from stele.registry.connection import ConnectionLost
 from stele.registry.download import download
-from tests.bundle_maker import BundleMaker
+from tests.bundle_maker import POLICY, BundleMaker
 from tests.signing import REGISTRY_KEY
 from tests.stub_registry import StubRegistry
 from tests.workspace import Workspace
@@ -79,16 +79,23 @@ class Fetch(Workspace):
         self.maker = BundleMaker()
         self.maker.write("made.tar")
         self.registry.bundle = self.read("made.tar")
-        self.registry.key_set = {"keys": [REGISTRY_KEY.jwk]}
 
-    def test_fetches_and_verifies_with_the_keys_the_registry_publishes(self):
+    def test_fetches_and_verifies(self):
         url = "%s/records/%s" % (self.registry.url, self.maker.digest)
         code, document = self.call_json("fetch", url)
         outcomes = {f["check"]: f["outcome"] for f in document["findings"]}
         self.assertEqual(code, 0)
         self.assertEqual(document["file"], "%s-standard.tar" % self.maker.top)
-        self.assertEqual((outcomes["record-digest"], outcomes["who-signed"]), ("ok", "ok"))
+        self.assertEqual((outcomes["record-digest"], outcomes["trust"]), ("good", "unpinned"))
         self.assertEqual(self.read(document["file"]), self.registry.bundle)
+
+    def test_relies_on_what_the_reader_gives(self):
+        self.write("policy", POLICY)
+        keys = self.write_json("keys", {"keys": [REGISTRY_KEY.jwk]})
+        where = ("--registry", self.registry.url, "--policy", "policy", "--receipt-keys", keys)
+        code, document = self.call_json("fetch", self.maker.digest, *where)
+        outcomes = {f["check"]: f["outcome"] for f in document["findings"]}
+        self.assertEqual((code, outcomes["trust"]), (0, "good"))
 
     def test_finds_a_record_by_a_prefix_of_its_digest(self):
         self.registry.records[self.maker.digest] = {}
@@ -99,7 +106,7 @@ class Fetch(Workspace):
         wrong = "sha256:" + "0" * 64
         called = self.call("fetch", wrong, "--registry", self.registry.url, "--profile", "thin")
         self.assertEqual(called.code, 3)
-        self.assertIn("FAIL record-digest", called.out)
+        self.assertIn("NOT VERIFIED: record-digest", called.out)
 
     def test_sends_no_token_to_fetch(self):
         os.environ["STELE_TOKEN"] = "secret-token"

@@ -2,9 +2,10 @@ import unittest
 from unittest import mock
 
 from stele.refusal import Refusal
+from stele.signing.ed25519_signing import encode_point, expanded, public_key_of
 from stele.verify import ed25519, es256
 from stele.verify.jws import decode_base64url
-from tests.signing import REGISTRY_KEY
+from tests.signing import DEPOSITOR_KEY, REGISTRY_KEY
 
 RFC_8032_VECTORS = (
     # RFC 8032, section 7.1: public key, message, signature
@@ -35,6 +36,10 @@ RFC_8032_VECTORS = (
     ),
 )
 
+OF_ORDER_EIGHT = ed25519.decode_point(
+    bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")
+)
+
 
 class Ed25519(unittest.TestCase):
     def test_accepts_the_vectors_of_rfc_8032(self):
@@ -60,9 +65,34 @@ class Ed25519(unittest.TestCase):
         self.assertIsNone(ed25519.decode_point(b"\xff" * 32))
         self.assertIsNone(ed25519.decode_point((1 | 1 << 255).to_bytes(32, "little")))
 
+    def test_refuses_points_that_are_spelled_with_a_number_too_large(self):
+        neutral, order_two = 1, ed25519.P - 1
+        for y in (ed25519.P, ed25519.P + neutral, 2**255 - 1):
+            self.assertIsNone(ed25519.decode_point(y.to_bytes(32, "little")))
+        for y in (neutral, order_two):
+            self.assertIsNotNone(ed25519.decode_point(y.to_bytes(32, "little")))
+            # x is 0 there, and minus 0 would be a second spelling.
+            self.assertIsNone(ed25519.decode_point((y | 1 << 255).to_bytes(32, "little")))
+
+    def test_refuses_the_neutral_commitment_under_another_spelling(self):
+        key, message, _ = map(bytes.fromhex, RFC_8032_VECTORS[1])
+        other_neutral = (ed25519.P + 1).to_bytes(32, "little")
+        self.assertFalse(ed25519.verify(key, message, other_neutral + bytes(32)))
+
+    def test_does_not_overlook_a_part_of_small_order(self):
+        """Multiplied by eight, as RFC 8032 allows, both sides would be equal; OpenSSL refuses."""
+        seed, message = b"k" * 32, b"message"
+        secret, _ = expanded(seed)
+        commitment = encode_point(ed25519.add(ed25519.multiply(7, ed25519.BASE), OF_ORDER_EIGHT))
+        challenge = ed25519.hash_to_scalar(commitment + public_key_of(seed) + message)
+        scalar = (7 + challenge * secret) % ed25519.ORDER
+        signature = commitment + scalar.to_bytes(32, "little")
+        self.assertFalse(ed25519.verify(public_key_of(seed), message, signature))
+
     def test_verifies_what_the_tests_sign(self):
         signature = REGISTRY_KEY.sign(b"message")
         self.assertTrue(ed25519.verify(REGISTRY_KEY.public, b"message", signature))
+        self.assertFalse(ed25519.verify(DEPOSITOR_KEY.public, b"message", signature))
 
 
 class Es256(unittest.TestCase):

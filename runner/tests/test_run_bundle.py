@@ -1,8 +1,17 @@
 import os
 
 from stele.record.digest import digest_of
-from tests.bundle_maker import INPUT, BundleMaker, blob_input, small_record
+from tests.bundle_maker import (
+    INPUT,
+    POLICY,
+    SCRIPT,
+    BundleMaker,
+    blob_input,
+    relisted,
+    small_record,
+)
 from tests.run_case import RunCase
+from tests.signing import LOG_KEY, REGISTRY_KEY, vkey_of
 
 
 class RunBundle(RunCase):
@@ -36,6 +45,42 @@ class RunBundle(RunCase):
         self.assertEqual(called.code, 3)
         self.assertFalse(os.path.exists("out"))
 
+    def spoiled(self):
+        """A bundle whose files are as its lists say, but whose proof leads nowhere."""
+        members = self.maker.members()
+        proof = members["stele/record.tlog-proof"]
+        members["stele/record.tlog-proof"] = proof.replace(b"index 1\n", b"index 2\n")
+        return self.maker.write("bad.tar", relisted(members))
+
+    def test_shows_and_executes_nothing_of_a_bundle_that_no_log_holds(self):
+        bad = self.spoiled()
+        run = self.call("run", bad, "--confirm", self.maker.digest, "--dir", "out")
+        plan = self.call("plan", bad)
+        self.assertEqual((run.code, plan.code), (3, 3))
+        self.assertIn("BAD       inclusion", run.err)
+        self.assertNotIn("/bin/sh run.sh", run.err + plan.out + plan.err)
+        self.assertFalse(os.path.exists("out"))
+
+    def test_inspects_a_bundle_that_is_not_verified_and_says_so(self):
+        code, document = self.call_json("inspect", self.spoiled())
+        self.assertEqual((code, document["verified"]), (3, False))
+        self.assertIn("NOT VERIFIED: inclusion", self.call("inspect", "bad.tar").out)
+
+    def test_runs_only_what_the_readers_own_policy_accepts(self):
+        arguments = ["run", self.bundle, "--confirm", self.maker.digest, "--dir", "out"]
+        self.write("other", "log %s\nquorum none\n" % vkey_of("elsewhere.example/log", LOG_KEY))
+        refused = self.call(*(arguments + ["--policy", "other"]))
+        self.assertEqual((refused.code, os.path.exists("out")), (3, False))
+        self.write("policy", POLICY)
+        pins = ["--policy", "policy", "--trust-key", REGISTRY_KEY.thumbprint]
+        run = self.call(*(arguments + pins))
+        self.assertEqual(run.code, 0, run.err)
+        self.assertIn("verified: ", run.err)
+
+    def test_says_by_whose_word_a_bundle_is_verified(self):
+        called = self.call("run", self.bundle, "--confirm", self.maker.digest, "--dir", "out")
+        self.assertIn("verified, but only by the registry's own word", called.err)
+
     def test_needs_a_bundle_that_holds_the_inputs(self):
         thin = BundleMaker(files={}).write("thin.tar")
         called = self.call("run", thin, "--confirm", self.maker.digest)
@@ -60,12 +105,13 @@ class RunBundle(RunCase):
     def test_refuses_an_expectation_it_cannot_compare(self):
         record = small_record()
         record["plan"]["expectations"][0].update(
-            reference="sha256:" + "1" * 64,
             rule={"type": "image", "channelDelta": 8, "maxFraction": "0", "maxNrmse": "0"},
         )
-        maker = BundleMaker(record)
+        record["plan"]["expectations"][0]["reference"] = digest_of(b"picture")
+        files = {"inputs/run.sh": SCRIPT, "inputs/input.csv": INPUT, "expected/p.png": b"picture"}
+        maker = BundleMaker(record, files)
         called = self.call("run", maker.write("b.tar"), "--confirm", maker.digest, "--dir", "out")
-        self.assertEqual(called.code, 11)
+        self.assertEqual(called.code, 11, called.err)
         self.assertEqual(self.run_half()["comparison"]["verdict"], "not-compared")
 
     def test_wants_values_for_its_parameters(self):
@@ -109,4 +155,4 @@ class RunBundle(RunCase):
         text = self.call("inspect", self.bundle).out
         self.assertEqual((code, document["digest"]), (0, self.maker.digest))
         self.assertIn("Copy of a table", text)
-        self.assertIn("this was not verified", text)
+        self.assertIn("verified, but only by the registry's own word", text)

@@ -3,64 +3,93 @@ import os
 import subprocess
 
 from stele.record.canonical_json import canonical_bytes
-from stele.verify.jws import decode_base64url
-from tests.bundle_maker import INPUT, RECORD_TYPE, BundleMaker, manifest_of, small_record
-from tests.signing import DEPOSITOR_KEY, REGISTRY_KEY
+from stele.verify.finding import WORST_FIRST
+from stele.verify.jws import RECORD_TYPE, decode_base64url
+from tests.bundle_maker import INPUT, POLICY, BundleMaker, manifest_of, relisted, small_record
+from tests.signing import DEPOSITOR_KEY, REGISTRY_KEY, Key
 from tests.workspace import Workspace
+
+BY_OWN_WORD = {"record-digest", "receipt-signature", "checkpoint", "trust"}
 
 
 class VerifyCase(Workspace):
     def setUp(self):
         super(VerifyCase, self).setUp()
         self.maker = BundleMaker()
+        self.write_json("keys.json", {"keys": [REGISTRY_KEY.jwk]})
+        self.write("policy", POLICY)
+        self.pinned = ("--policy", "policy", "--receipt-keys", "keys.json")
 
     def verified(self, location, *options):
         """(exit code, {check: outcome}); of equal checks the worst counts."""
         code, document = self.call_json("verify", location, *options)
         outcomes = {}
-        for finding in document["findings"]:
-            if outcomes.get(finding["check"]) != "failed":
-                outcomes[finding["check"]] = finding["outcome"]
+        findings = document["findings"]
+        for finding in sorted(findings, key=lambda f: WORST_FIRST.index(f["outcome"])):
+            outcomes.setdefault(finding["check"], finding["outcome"])
         self.assertEqual(code, 0 if document["verified"] else 3)
         return code, outcomes
 
     def refused(self, members, *options):
-        """The checks that fail for these members."""
+        """The checks that are bad or lack something for these members."""
         code, outcomes = self.verified(self.maker.write("bad.tar", members), *options)
         self.assertEqual(code, 3)
-        return {check for check, outcome in outcomes.items() if outcome == "failed"}
+        may_lack = {"depositor-signatures", "witnesses"}
+        return {
+            check
+            for check, outcome in outcomes.items()
+            if outcome in ("bad", "unknown") or outcome == "absent" and check not in may_lack
+        }
 
     def unpack(self):
         subprocess.check_call(["tar", "-xf", self.maker.write("good.tar")])
 
     def with_file(self, name, data):
         """A bundle whose lists are right, as a careful forger would leave them."""
-        return relisted(dict(self.maker.members(), **{name: data}))
+        changed = dict(self.maker.members(), **{name: data})
+        return relisted(changed, None if name == "bag-info.txt" else "standard")
+
+    def without(self, *names):
+        kept = {name: data for name, data in self.maker.members().items() if name not in names}
+        return relisted(kept)
 
 
 class Verify(VerifyCase):
-    def test_accepts_a_good_bundle_and_says_what_it_could_not_check(self):
-        code, outcomes = self.verified(self.maker.write("good.tar"))
-        self.assertEqual(code, 0)
-        open_ones = {check for check, outcome in outcomes.items() if outcome == "not-checked"}
-        self.assertEqual(open_ones, {"record-digest", "who-signed"})
-
-    def test_checks_everything_with_a_citation_and_a_key_from_elsewhere(self):
-        self.write_json("keys.json", {"keys": [REGISTRY_KEY.jwk]})
+    def test_accepts_a_good_bundle_and_says_what_rests_on_the_registrys_own_word(self):
         location = self.maker.write("good.tar")
-        for options in (("--jwks", "keys.json"), ("--trust-key", REGISTRY_KEY.thumbprint)):
-            code, outcomes = self.verified(location, "--digest", self.maker.digest, *options)
-            self.assertEqual((code, set(outcomes.values())), (0, {"ok"}))
+        _, outcomes = self.verified(location)
+        unpinned = {check for check, outcome in outcomes.items() if outcome == "unpinned"}
+        called = self.call("verify", location)
+        self.assertEqual((called.code, unpinned), (0, BY_OWN_WORD))
+        last = called.out.rstrip("\n").split("\n")[-1]
+        self.assertEqual(last, "verified, but only by the registry's own word")
 
-    def test_accepts_the_unpacked_bundle_too(self):
+    def test_checks_everything_with_a_citation_a_policy_and_a_key_from_elsewhere(self):
+        location = self.maker.write("good.tar")
+        absent = {"depositor-signatures", "witnesses"}
+        for options in (
+            self.pinned,
+            ("--policy", "policy", "--trust-key", REGISTRY_KEY.thumbprint),
+        ):
+            code, outcomes = self.verified(location, "--digest", self.maker.digest, *options)
+            self.assertEqual(code, 0)
+            good = {check for check, outcome in outcomes.items() if outcome == "good"}
+            self.assertEqual(set(outcomes) - good, absent)
+        called = self.call("verify", location, *self.pinned)
+        self.assertEqual(called.out.rstrip("\n").split("\n")[-1], "verified")
+
+    def test_accepts_the_unpacked_bundle_too_whatever_its_directory_is_called(self):
         self.unpack()
-        code, outcomes = self.verified(self.maker.top)
-        self.assertEqual((code, outcomes["payload"]), (0, "ok"))
+        self.assertEqual(self.verified(self.maker.top)[0], 0)
+        os.rename(self.maker.top, "other")
+        self.assertEqual(self.verified("other")[0], 0)
+        os.rename("other", "0123456789abcdef")
+        self.assertEqual(self.verified("0123456789abcdef")[1], {"bundle-form": "bad"})
 
     def test_refuses_links_in_an_unpacked_bundle(self):
         self.unpack()
         os.symlink("/etc/passwd", self.path(self.maker.top, "data", "link"))
-        self.assertEqual(self.verified(self.maker.top)[1]["safe-names"], "failed")
+        self.assertEqual(self.verified(self.maker.top)[1], {"bundle-form": "bad"})
 
     def test_refuses_altered_missing_and_unlisted_files(self):
         members = self.maker.members()
@@ -68,28 +97,49 @@ class Verify(VerifyCase):
         missing = {name: data for name, data in members.items() if name != "data/inputs/run.sh"}
         unlisted = dict(members, **{"data/more": b"x"})
         tag = dict(members, **{"verify.sh": b"#!/bin/sh\nexit 0\n"})
-        for bad in (altered, missing, unlisted):
-            self.assertIn("payload", self.refused(bad))
-        self.assertEqual(self.refused(tag), {"tag-files"})
+        for bad in (altered, missing, unlisted, tag):
+            self.assertEqual(self.refused(bad), {"bundle-files"})
+
+    def test_refuses_a_file_in_the_list_of_the_others(self):
+        members = self.maker.members()
+        members["manifest-sha256.txt"] += manifest_of({"verify.sh": members["verify.sh"]})
+        self.assertIn("bundle-files", self.refused(members))
+
+    def test_refuses_a_size_that_is_not_the_announced_one(self):
+        info = self.maker.members()["bag-info.txt"].replace(b"Oxum: ", b"Oxum: 1")
+        self.assertEqual(self.refused(self.with_file("bag-info.txt", info)), {"bundle-files"})
 
     def test_refuses_payload_the_record_does_not_name(self):
-        self.assertEqual(self.refused(self.with_file("data/more", b"x")), {"payload-named"})
+        named = self.refused(self.with_file("data/more", b"x"))
+        self.assertEqual(named, {"bundle-completeness"})
+
+    def test_refuses_a_bundle_that_lacks_what_its_profile_promises(self):
+        lacking = self.without("data/inputs/input.csv")
+        self.assertEqual(self.refused(lacking), {"bundle-completeness"})
+        thin = relisted(lacking, profile="thin")
+        self.assertEqual(self.verified(self.maker.write("thin.tar", thin))[0], 0)
+        other = relisted(lacking, profile="huge")
+        self.assertEqual(self.refused(other), {"bundle-completeness"})
 
     def test_refuses_another_record_than_the_cited_one(self):
         location = self.maker.write("good.tar")
         _, outcomes = self.verified(location, "--digest", "sha256:" + "0" * 64)
-        self.assertEqual(outcomes["record-digest"], "failed")
+        self.assertEqual(outcomes["record-digest"], "bad")
 
     def test_refuses_a_record_that_was_exchanged(self):
         other = canonical_bytes(small_record(title="Other"))
-        self.assertEqual(
-            self.refused(self.with_file("data/record.json", other)), {"top-name", "receipt-record"}
-        )
+        forged = self.with_file("data/record.json", other)
+        self.assertEqual(self.refused(forged), {"bundle-form"})
+        self.maker.digest = "sha256:" + hashlib.sha256(other).hexdigest()
+        self.assertEqual(self.refused(forged), {"receipt-record", "leaf"})
 
     def test_refuses_a_record_that_is_not_canonical(self):
-        self.maker.record_bytes += b"\n"
-        self.maker.payload["data/record.json"] = self.maker.record_bytes
-        self.assertIn("record-form", self.refused(self.maker.members()))
+        maker = BundleMaker()
+        maker.record_bytes += b"\n"
+        maker.payload["data/record.json"] = maker.record_bytes
+        maker.digest = "sha256:" + hashlib.sha256(maker.record_bytes).hexdigest()
+        self.maker = maker
+        self.assertEqual(self.refused(maker.members()), {"record-form"})
 
     def test_refuses_a_receipt_that_was_altered_or_signed_by_another_key(self):
         receipt = self.maker.members()["stele/receipt.jws"]
@@ -97,25 +147,52 @@ class Verify(VerifyCase):
         altered = self.with_file("stele/receipt.jws", spoiled)
         other_keys = canonical_bytes({"keys": [DEPOSITOR_KEY.jwk]})
         other = self.with_file("stele/jwks.json", other_keys)
-        self.assertTrue(self.refused(altered) & {"receipt", "receipt-signature"})
+        self.assertIn("receipt-signature", self.refused(altered))
         self.assertEqual(self.refused(other), {"receipt-signature"})
 
-    def test_refuses_a_whole_bundle_of_a_forger_when_the_key_is_given(self):
-        forged = BundleMaker(key=DEPOSITOR_KEY).write("forged.tar")
-        self.write_json("keys.json", {"keys": [REGISTRY_KEY.jwk]})
-        self.assertEqual(self.verified(forged)[1]["who-signed"], "not-checked")
-        for options in (("--trust-key", REGISTRY_KEY.thumbprint), ("--jwks", "keys.json")):
-            self.assertEqual(self.verified(forged, *options)[0], 3)
+    def test_refuses_a_whole_bundle_of_a_forger_when_keys_are_given(self):
+        maker = BundleMaker(key=DEPOSITOR_KEY)
+        maker.log_key = Key(b"a forger's log")
+        forged = maker.write("forged.tar")
+        self.assertEqual(self.verified(forged)[0], 0)
+        for options, check in (
+            (("--trust-key", REGISTRY_KEY.thumbprint), "receipt-signature"),
+            (("--receipt-keys", "keys.json"), "receipt-signature"),
+            (("--policy", "policy"), "checkpoint"),
+        ):
+            code, outcomes = self.verified(forged, *options)
+            self.assertEqual((code, outcomes[check]), (3, "bad"))
 
     def test_refuses_another_log_entry_or_runner(self):
         leaf = self.maker.members()["stele/leaf.json"].replace(b"T10:00", b"T11:00")
         entry = self.with_file("stele/leaf.json", leaf)
         runner = self.with_file("stele/stele.pyz", b"evil")
-        self.assertEqual(self.refused(entry), {"log-entry"})
-        self.assertEqual(self.refused(runner), {"bundled-runner"})
+        self.assertEqual(self.refused(entry), {"receipt-log", "leaf", "inclusion"})
+        self.assertEqual(self.refused(runner), {"bundle-completeness"})
+
+    def test_refuses_a_proof_that_leads_elsewhere(self):
+        proof = self.maker.members()["stele/record.tlog-proof"]
+        first = proof.split(b"\n")[2]
+        spoiled = proof.replace(first, proof.split(b"\n")[3], 1)
+        self.assertEqual(
+            self.refused(self.with_file("stele/record.tlog-proof", spoiled)), {"inclusion"}
+        )
+
+    def test_takes_a_bundle_without_proof_for_not_verified(self):
+        names = ("stele/record.tlog-proof", "stele/checkpoint", "stele/policy")
+        lacking = {"bundle-completeness", "receipt-log", "inclusion", "checkpoint"}
+        found = self.refused(self.without(*names)) - {"checkpoint-copy"}
+        self.assertEqual(found, lacking)
 
     def test_refuses_evidence_that_cannot_be_read_without_stopping(self):
-        for name in ("stele/receipt.jws", "stele/jwks.json", "stele/leaf.json", "bag-info.txt"):
+        for name in (
+            "stele/receipt.jws",
+            "stele/jwks.json",
+            "stele/leaf.json",
+            "stele/record.tlog-proof",
+            "stele/policy",
+            "bag-info.txt",
+        ):
             for rubbish in (b"", b"{}", b"[" * 100, b'{"keys":[{"crv":[]}]}', b"\xff\xfe"):
                 self.assertTrue(self.refused(self.with_file(name, rubbish)), (name, rubbish))
 
@@ -124,9 +201,22 @@ class Verify(VerifyCase):
         data = self.read("good.tar")
         self.write("cut.tar", data[: len(data) // 2])
         self.write("text.tar", b"hello\n" * 1000)
-        self.assertEqual(self.verified("cut.tar")[1], {"archive": "failed"})
-        self.assertEqual(self.verified("text.tar")[1], {"archive": "failed"})
+        self.assertEqual(self.verified("cut.tar")[1], {"bundle-form": "bad"})
+        self.assertEqual(self.verified("text.tar")[1], {"bundle-form": "bad"})
         self.assertEqual(self.call("verify", location + ".none").code, 2)
+
+    def test_tells_a_mistake_in_the_readers_own_files_apart_from_bad_evidence(self):
+        location = self.maker.write("good.tar")
+        self.write("bad", "quorum nobody\n")
+        self.write_json("empty", {"keys": []})
+        for options in (
+            ("--policy", "bad"),
+            ("--policy", "nowhere"),
+            ("--receipt-keys", "bad"),
+            ("--receipt-keys", "empty"),
+            ("--receipt-keys", "nowhere"),
+        ):
+            self.assertEqual(self.call("verify", location, *options).code, 2, options)
 
 
 class DepositorSignatures(VerifyCase):
@@ -140,35 +230,31 @@ class DepositorSignatures(VerifyCase):
         self.maker.signatures = [entry]
         return self.maker.write("signed.tar")
 
+    def outcome(self, location, *options):
+        return self.verified(location, *options)[1]["depositor-signatures"]
+
     def test_checks_a_signature_when_its_key_is_known(self):
         self.write_json("keys.json", {"keys": [REGISTRY_KEY.jwk, DEPOSITOR_KEY.jwk]})
         location = self.signed()
-        self.assertEqual(self.verified(location)[1]["depositor"], "not-checked")
-        self.assertEqual(self.verified(location, "--jwks", "keys.json")[1]["depositor"], "ok")
+        self.assertEqual(self.outcome(location), "unknown")
+        self.assertEqual(self.outcome(location, "--receipt-keys", "keys.json"), "good")
+
+    def test_takes_the_key_from_the_bundle_since_the_log_names_it(self):
+        keys = {"keys": [REGISTRY_KEY.jwk, DEPOSITOR_KEY.jwk]}
+        self.maker.tags["stele/jwks.json"] = canonical_bytes(keys)
+        self.assertEqual(self.outcome(self.signed()), "good")
 
     def test_refuses_headers_with_anything_more(self):
-        self.assertEqual(self.verified(self.signed(b64=False))[1]["depositor"], "failed")
+        self.assertEqual(self.outcome(self.signed(b64=False)), "bad")
 
     def test_refuses_signatures_the_log_does_not_name(self):
         self.signed()
         self.maker.signatures = []
         location = self.maker.write("more.tar")
-        self.assertEqual(self.verified(location)[1]["depositor"], "failed")
+        self.assertEqual(self.verified(location)[1]["leaf"], "bad")
 
     def test_refuses_when_a_logged_signature_is_not_there(self):
         self.signed()
         del self.maker.tags["stele/signatures.json"]
         location = self.maker.write("less.tar")
-        self.assertEqual(self.verified(location)[1]["depositor"], "failed")
-
-
-def relisted(members):
-    members = {n: d for n, d in members.items() if not n.endswith("manifest-sha256.txt")}
-    payload = {name: data for name, data in members.items() if name.startswith("data/")}
-    members["manifest-sha256.txt"] = manifest_of(payload)
-    if members["bag-info.txt"].startswith(b"Payload-Oxum"):
-        oxum = (sum(len(data) for data in payload.values()), len(payload))
-        members["bag-info.txt"] = ("Payload-Oxum: %d.%d\n" % oxum).encode("ascii")
-    tags = {name: data for name, data in members.items() if not name.startswith("data/")}
-    members["tagmanifest-sha256.txt"] = manifest_of(tags)
-    return members
+        self.assertEqual(self.verified(location)[1]["leaf"], "bad")

@@ -11,6 +11,7 @@ from stele.refusal import Refusal, quoted
 RECORD = "data/record.json"
 MANIFEST = "manifest-sha256.txt"
 TAG_MANIFEST = "tagmanifest-sha256.txt"
+BAG_INFO = "bag-info.txt"
 LARGEST_DOCUMENT = 64 * 1024 * 1024
 
 
@@ -20,6 +21,7 @@ class Bag(object):
     def __init__(self, location, top):
         self.location = location
         self.top = top
+        self.is_unpacked = False
         self.faults = []
 
     def paths(self):
@@ -60,6 +62,7 @@ class DirectoryBag(Bag):
     def __init__(self, directory):
         directory = os.path.abspath(directory)
         super(DirectoryBag, self).__init__(directory, os.path.basename(directory))
+        self.is_unpacked = True
         self._sizes = {}
         for folder, folders, names in os.walk(directory, onerror=_raise):
             for name in folders + names:

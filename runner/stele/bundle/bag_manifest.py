@@ -5,7 +5,8 @@ import re
 from stele.refusal import Refusal, quoted
 
 LINE = re.compile(r"([0-9a-f]{64})  (.+)\Z")
-OXUM = re.compile(r"^Payload-Oxum: (\d+)\.(\d+)$", re.MULTILINE)
+OXUM = re.compile(r"^Payload-Oxum: ([0-9]+)\.([0-9]+)$", re.MULTILINE)
+PROFILE = re.compile(r"^Stele-Bundle-Profile: (.*)$", re.MULTILINE)
 
 
 def parse_bag_manifest(data):
@@ -31,3 +32,9 @@ def payload_oxum(bag_info):
     """(bytes, files) that bag-info.txt announces, or None."""
     match = OXUM.search(bag_info.decode("utf-8", "replace"))
     return (int(match.group(1)), int(match.group(2))) if match else None
+
+
+def bundle_profile(bag_info):
+    """What the bundle says it holds, or None."""
+    match = PROFILE.search(bag_info.decode("utf-8", "replace"))
+    return match.group(1) if match else None

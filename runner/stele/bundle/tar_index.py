@@ -7,6 +7,8 @@ be used against us; nothing is ever unpacked by name.
 
 from collections import namedtuple
 
+from stele.record.path_rules import path_fault
+
 BLOCK = 512
 MAX_NAME_BYTES = 4096
 MAX_MEMBERS = 1000000
@@ -18,6 +20,7 @@ KINDS = {
     b"2": "a symbolic link",
     b"3": "a device",
     b"4": "a device",
+    b"5": "a directory with contents",
     b"6": "a named pipe",
     b"x": "a pax header",
     b"g": "a pax header",
@@ -45,6 +48,8 @@ def index_of(stream, byte_length):
     while True:
         header = _block(stream, offset, byte_length)
         if header.count(b"\0") == BLOCK:
+            if long_name is not None:
+                raise BadTar("a long name of no file")
             _check_end(stream, offset, byte_length, index)
             return index
         _check_sum(header, offset)
@@ -54,7 +59,9 @@ def index_of(stream, byte_length):
         offset = data + (size + BLOCK - 1) // BLOCK * BLOCK
         if offset > byte_length:
             raise BadTar("the archive ends inside a file")
-        if kind == b"L":
+        if not _is_zero(stream, data + size, offset):
+            index.faults.append("there is something behind the end of a file, near byte %d" % data)
+        if kind == b"L" and long_name is None:
             long_name = _long_name(stream, data, size)
             continue
         name, long_name = long_name or _name(header), None
@@ -64,15 +71,24 @@ def index_of(stream, byte_length):
 
 
 def _add(index, name, kind, member):
+    if member.mode & 0o7000:
+        index.faults.append("%s has a set-user-id, set-group-id or sticky bit" % name)
     if kind == b"5" and member.size == 0:
-        return  # A directory adds nothing; archives that were packed again have them.
-    if kind not in (b"0", b"\0"):
+        # It adds nothing, but archives that were packed again have some.
+        fault = path_fault(name.rstrip("/"))
+        if fault is not None:
+            index.faults.append("the directory %s is %s" % (name, fault))
+    elif kind in (b"0", b"\0"):
+        index.members.append(member)
+    else:
         what = KINDS.get(kind, "of unknown kind %r" % kind)
         index.faults.append("%s is %s" % (name, what))
-    elif member.mode & 0o7000:
-        index.faults.append("%s has a set-user-id, set-group-id or sticky bit" % name)
-    else:
-        index.members.append(member)
+
+
+def _is_zero(stream, start, end):
+    stream.seek(start)
+    padding = stream.read(end - start)
+    return padding.count(b"\0") == len(padding)
 
 
 def _block(stream, offset, byte_length):

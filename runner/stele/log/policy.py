@@ -23,6 +23,9 @@ class Policy(object):
         self._names = {NONE}
         self._members = set()
 
+    def needs_nobody(self):
+        return self.quorum == NONE
+
     def is_met_by(self, cosigners):
         """@param cosigners - keys of which a good cosignature was found."""
         witnessed = {name for name, key in self.witnesses.items() if key in cosigners} | {NONE}

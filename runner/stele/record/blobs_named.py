@@ -1,28 +1,50 @@
-"""Which blobs a registry must hold before it accepts a record (docs/format.md, section 4)."""
+"""Which blobs a record relies on (docs/format.md, section 4)."""
 
 
 def blobs_named_by(record):
-    """Digests in the order of the document, each once."""
+    """Digests in the order of the document, each once.
+
+    A registry must hold these before it accepts the record.
+    """
     found = []
     plan = record.get("plan", {})
     for source in plan.get("sources", []):
         found += [source.get("dirtyPatch"), source.get("retained")]
     for environment in plan.get("environments", []):
-        found += _named_by_environment(environment)
-    for entry in plan.get("inputs", []):
-        if entry.get("availability") == "retained":
-            found.append(entry)
-    for expectation in plan.get("expectations", []):
-        found.append({"digest": expectation.get("reference")})
-        found.append(expectation.get("rule", {}).get("manifest"))
-    found += _named_by_run(record.get("run", {}))
-    digests = [blob["digest"] for blob in found if blob is not None and blob.get("digest")]
+        found += _definition_of(environment) + _binaries_of(environment)
+    run = record.get("run", {})
+    found += _inputs_and_references_of(plan) + _files_of_stages(run)
+    found += [output for output in run.get("outputs", []) if output.get("retained")]
+    return _digests_of(found)
+
+
+def blobs_of_profile(record, profile):
+    """Digests that a bundle of the profile thin, standard or full must hold."""
+    if profile == "thin":
+        return []
+    if profile == "full":
+        return blobs_named_by(record)
+    plan = record.get("plan", {})
+    found = []
+    for environment in plan.get("environments", []):
+        found += _definition_of(environment)
+    return _digests_of(
+        found + _inputs_and_references_of(plan) + _files_of_stages(record.get("run", {}))
+    )
+
+
+def _digests_of(blobs):
+    digests = [blob["digest"] for blob in blobs if blob is not None and blob.get("digest")]
     return list(dict.fromkeys(digests))
 
 
-def _named_by_environment(environment):
-    members = ("manifest", "lock", "retained", "moduleFile", "channels", "packageList")
-    found = [environment.get(name) for name in members]
+def _definition_of(environment):
+    members = ("manifest", "lock", "moduleFile", "channels", "packageList")
+    return [environment.get(name) for name in members]
+
+
+def _binaries_of(environment):
+    found = [environment.get("retained")]
     found += [repo.get("retained") for repo in environment.get("repos", [])]
     found += [binary for binary in environment.get("binaries", []) if binary.get("retained")]
     for cache in environment.get("caches", []):
@@ -31,10 +53,18 @@ def _named_by_environment(environment):
     return found
 
 
-def _named_by_run(run):
+def _inputs_and_references_of(plan):
+    inputs = plan.get("inputs", [])
+    found = [entry for entry in inputs if entry.get("availability") == "retained"]
+    for expectation in plan.get("expectations", []):
+        found.append({"digest": expectation.get("reference")})
+        found.append(expectation.get("rule", {}).get("manifest"))
+    return found
+
+
+def _files_of_stages(run):
     found = []
     for stage in run.get("stages", []):
         logs = stage.get("logs", {})
         found += [stage.get("rendered"), logs.get("stdout"), logs.get("stderr")]
-    found += [output for output in run.get("outputs", []) if output.get("retained")]
     return found

@@ -2,10 +2,7 @@
 
 from stele.record.canonical_json import canonical_bytes
 from stele.signing.ed25519_signing import sign
-from stele.verify.jws import encode_base64url
-
-DEPOSIT_TYPE = "stele-deposit+jws"
-RECORD_TYPE = "application/vnd.stele.record+json"
+from stele.verify.jws import DEPOSIT_TYPE, RECORD_TYPE, encode_base64url
 
 
 def signatures_over(record_bytes, keys):

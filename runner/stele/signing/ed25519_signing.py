@@ -14,22 +14,22 @@ SEED_BYTES = 32
 
 def public_key_of(seed):
     """32 bytes, from the 32 secret ones."""
-    scalar, _ = _expanded(seed)
-    return _encode_point(multiply(scalar, BASE))
+    scalar, _ = expanded(seed)
+    return encode_point(multiply(scalar, BASE))
 
 
 def sign(seed, message):
     """64 bytes; the same seed and message always give the same ones."""
-    scalar, prefix = _expanded(seed)
-    public_key = _encode_point(multiply(scalar, BASE))
+    scalar, prefix = expanded(seed)
+    public_key = encode_point(multiply(scalar, BASE))
     nonce = hash_to_scalar(prefix + message)
-    commitment = _encode_point(multiply(nonce, BASE))
+    commitment = encode_point(multiply(nonce, BASE))
     # Over the key that was derived here: with another one the secret could be computed.
     challenge = hash_to_scalar(commitment + public_key + message)
     return commitment + ((nonce + challenge * scalar) % ORDER).to_bytes(32, "little")
 
 
-def _expanded(seed):
+def expanded(seed):
     if len(seed) != SEED_BYTES:
         raise ValueError("found %d secret bytes, expected %d" % (len(seed), SEED_BYTES))
     digest = hashlib.sha512(seed).digest()
@@ -38,7 +38,7 @@ def _expanded(seed):
     return scalar & (2**254 - 8) | 2**254, digest[32:]
 
 
-def _encode_point(point):
+def encode_point(point):
     inverse = pow(point[2], P - 2, P)
     x, y = point[0] * inverse % P, point[1] * inverse % P
     return (y | (x & 1) << 255).to_bytes(32, "little")

@@ -8,7 +8,7 @@ from stele.record.strict_json import parse_strict_json
 from stele.refusal import Refusal, quoted
 from stele.signing.ed25519_signing import SEED_BYTES, public_key_of
 from stele.verify.jws import decode_base64url, encode_base64url
-from stele.verify.keys import parse_key
+from stele.verify.keys import thumbprint_of
 
 LARGEST_FILE = 64 * 1024
 
@@ -19,7 +19,7 @@ class PrivateKey(object):
     def __init__(self, seed):
         self.seed = seed
         self._public = encode_base64url(public_key_of(seed))
-        self.thumbprint = parse_key(self._members()).thumbprint
+        self.thumbprint = thumbprint_of(self._members())
 
     def _members(self):
         return {"crv": "Ed25519", "kty": "OKP", "x": self._public}

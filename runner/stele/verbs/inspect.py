@@ -1,4 +1,4 @@
-"""Say what a bundle or a directory is, without verifying or executing it."""
+"""Say what a bundle or a directory is and whether it is verified, without executing it."""
 
 from stele import exit_codes
 from stele.console import in_words
@@ -6,15 +6,20 @@ from stele.record.plan import ordered_stages
 from stele.replay.bindings import bind
 from stele.replay.origin import open_origin
 from stele.replay.run_stages import lines_of_commands
+from stele.verbs.trust_options import describe_trust, trust_of
+from stele.verbs.verify import conclusion_of, findings_of
+from stele.verify.finding import is_verified
 
 
 def describe(parser):
     parser.add_argument(
         "location", metavar="BUNDLE|DIR", help="a bundle, or a directory with stele.json"
     )
+    describe_trust(parser)
 
 
 def act(arguments, console):
+    trust = trust_of(arguments)
     origin = open_origin(arguments.location)
     record, plan = origin.record, origin.plan
     unbound = bind(plan, {}).unbound
@@ -36,11 +41,20 @@ def act(arguments, console):
             console.say(part)
         for line in lines:
             console.say("  " + line)
+    document = _document(origin, unbound, gaps)
     if origin.is_bundle:
-        console.say("")
-        console.say("this was not verified; next: stele.pyz verify %s" % arguments.location)
-    console.result(_document(origin, unbound, gaps))
-    return exit_codes.DONE
+        document["verified"] = _tell_verification(arguments.location, origin, trust, console)
+    console.result(document)
+    return exit_codes.DONE if document.get("verified", True) else exit_codes.NOT_VERIFIED
+
+
+def _tell_verification(location, origin, trust, console):
+    """Whether to believe what was just shown; one's own directory needs no belief."""
+    findings = findings_of(location, None, trust, console, origin.bag)
+    console.say("")
+    console.say(conclusion_of(findings, trust))
+    console.say("next: stele.pyz verify %s" % location)
+    return is_verified(findings)
 
 
 def _lines_of_inputs(plan):

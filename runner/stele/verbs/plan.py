@@ -5,10 +5,11 @@ from stele.refusal import Refusal
 from stele.replay.bindings import bind, read_given
 from stele.replay.command import as_line, command_of, is_documentation
 from stele.replay.lay_inputs import find_inputs, read_template
-from stele.replay.origin import open_origin
 from stele.replay.run_stages import lines_of_commands
 from stele.replay.templates import render
 from stele.record.plan import ordered_stages
+from stele.verbs.trust_options import describe_trust
+from stele.verbs.trusted_origin import trusted_origin
 
 
 def describe(parser):
@@ -16,6 +17,7 @@ def describe(parser):
         "location", metavar="BUNDLE|DIR", help="a bundle, or a directory with stele.json"
     )
     describe_values(parser)
+    describe_trust(parser)
 
 
 def describe_values(parser):
@@ -42,7 +44,7 @@ def read_supplied(assignments):
 
 
 def act(arguments, console):
-    origin = open_origin(arguments.location)
+    origin = trusted_origin(arguments, console)
     plan = origin.plan
     bindings = bind(plan, read_given(arguments.bind, arguments.bindings))
     rendered = {}

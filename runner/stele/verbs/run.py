@@ -7,17 +7,14 @@ from stele.refusal import Refusal
 from stele.replay.bindings import read_given
 from stele.replay.confirm import confirm, show_what_will_run
 from stele.replay.lock import Lock
-from stele.replay.origin import open_origin, origin_of_bag
 from stele.replay.replay import create_run, execute, prepare, refuse_other_plan
 from stele.replay.run_directory import RunDirectory
 from stele.replay.run_stages import Choice
 from stele.report.summary import Summary
 from stele.report.text import text_of
-from stele.bundle.bag import open_bag
-from stele.record.manifest import MANIFEST
 from stele.verbs.plan import describe_values, read_supplied
-from stele.verify.finding import FAILED, is_verified, lines_of
-from stele.verbs.verify import findings_of
+from stele.verbs.trust_options import describe_trust
+from stele.verbs.trusted_origin import trusted_origin
 
 
 def describe(parser):
@@ -48,10 +45,11 @@ def describe(parser):
         default=[],
         help="publish these outputs although they hold a home directory, user or host name",
     )
+    describe_trust(parser)
 
 
 def act(arguments, console):
-    origin = _trusted_origin(arguments, console)
+    origin = trusted_origin(arguments, console)
     choice = Choice(origin.plan, arguments.start, arguments.only)
     earlier = _earlier_run(arguments, origin)
     given = read_given(arguments.bind, arguments.bindings)
@@ -67,24 +65,6 @@ def act(arguments, console):
     with Lock(directory.path):
         run, code = execute(directory, prepared, choice, console)
     return _tell(directory, run, code, origin, console)
-
-
-def _trusted_origin(arguments, console):
-    """A bundle is verified here, in this invocation; one's own directory is one's own."""
-    location = arguments.location
-    if os.path.isdir(location) and os.path.exists(os.path.join(location, MANIFEST)):
-        return open_origin(location)
-    if not os.path.exists(location):
-        raise Refusal("there is no %s" % location)
-    bag = open_bag(location)
-    findings = findings_of(location, None, None, None, console, bag)
-    if not is_verified(findings):
-        for line in lines_of([f for f in findings if f.outcome == FAILED]):
-            console.note(line)
-        message = "nothing was executed: the bundle is not verified"
-        raise Refusal(message, exit_codes.NOT_VERIFIED, [f._asdict() for f in findings])
-    console.note("verified: %d checks (stele.pyz verify shows them)" % len(findings))
-    return origin_of_bag(bag)
 
 
 def _earlier_run(arguments, origin):

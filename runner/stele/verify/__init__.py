@@ -1,1 +1,1 @@
-"""Whether to believe a bundle. Every check returns findings; none raises on bad evidence."""
+"""Whether to believe a record. Every check returns a finding; none raises on bad evidence."""

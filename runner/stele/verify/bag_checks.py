@@ -1,98 +1,74 @@
-"""Is every file of the bag there, unaltered, and nothing else?"""
+"""Is the bundle a bag that is safe to read, and is every file of it there and unaltered?"""
 
 import re
 
-from stele.bundle.bag import MANIFEST, RECORD, TAG_MANIFEST
+from stele.bundle.bag import BAG_INFO, LARGEST_DOCUMENT, MANIFEST, RECORD, TAG_MANIFEST
 from stele.bundle.bag_manifest import parse_bag_manifest, payload_oxum
 from stele.console import in_words
-from stele.record.digest import digest_of_stream
-from stele.verify.finding import failed, ok
+from stele.record.digest import digest_of, digest_of_stream, hex_of
+from stele.refusal import Refusal, quoted
+from stele.verify.finding import GOOD
 
 SHOWN = 5
 BAG_DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 TOP_NAME = re.compile(r"[0-9a-f]{16}\Z")
 
 
-def check_names(bag):
+def check_form(bag):
     """Nothing in it that could be written outside its directory or over another file."""
     if bag.faults:
-        return [failed("safe-names", _listed(bag.faults))]
-    detail = "%d files; no links, devices, colliding or leading-out names" % len(bag.paths())
-    return [ok("safe-names", detail)]
+        raise Refusal(listed_briefly(bag.faults))
+    for path in bag.paths():
+        is_read_whole = not path.startswith("data/") or path == RECORD
+        if is_read_whole and bag.size_of(path) > LARGEST_DOCUMENT:
+            raise Refusal("%s is too large" % quoted(path))
+    if "bagit.txt" not in bag or bag.read("bagit.txt") != BAG_DECLARATION:
+        raise Refusal("bagit.txt is not that of a BagIt 1.0 bag in UTF-8")
+    _check_top_name(bag)
+    return GOOD, "%d files; no links, devices, colliding or leading-out names" % len(bag.paths())
 
 
-def check_declaration(bag):
-    if bag.read("bagit.txt") != BAG_DECLARATION:
-        return [failed("bag", "bagit.txt is not that of a BagIt 1.0 bag in UTF-8")]
-    return [ok("bag", "BagIt 1.0")]
+def _check_top_name(bag):
+    """Weak, since 16 digits can be found again; it catches a mistake, not an attack."""
+    if RECORD not in bag or bag.is_unpacked and not TOP_NAME.match(bag.top):
+        return
+    digest = digest_of(bag.read(RECORD))
+    if bag.top != hex_of(digest)[:16]:
+        raise Refusal("the directory is %s, the record is %s" % (quoted(bag.top), digest))
 
 
-def check_tag_files(bag):
-    """Everything that is not payload, but the tag manifest itself."""
-    listed = parse_bag_manifest(bag.read(TAG_MANIFEST))
-    present = [p for p in bag.paths() if not p.startswith("data/") and p != TAG_MANIFEST]
-    return _check_files(bag, "tag-files", listed, present, None)
+def check_files(bag, on_bytes=None):
+    """Both lists against what is there, and the size that was announced."""
+    payload = [path for path in bag.paths() if path.startswith("data/")]
+    others = [p for p in bag.paths() if not p.startswith("data/") and p != TAG_MANIFEST]
+    troubles = _troubles(bag, parse_bag_manifest(bag.read(TAG_MANIFEST)), others, None)
+    troubles += _troubles(bag, parse_bag_manifest(bag.read(MANIFEST)), payload, on_bytes)
+    size = sum(bag.size_of(path) for path in payload)
+    announced = payload_oxum(bag.read(BAG_INFO))
+    if announced != (size, len(payload)):
+        troubles.append("%s announces other sizes than there are" % BAG_INFO)
+    if troubles:
+        raise Refusal("; ".join(troubles))
+    return GOOD, "%d files, %s, all as the lists say" % (len(payload) + len(others), in_words(size))
 
 
-def check_payload(bag, on_bytes=None):
-    listed = parse_bag_manifest(bag.read(MANIFEST))
-    present = [path for path in bag.paths() if path.startswith("data/")]
-    findings = _check_files(bag, "payload", listed, present, on_bytes)
-    announced = payload_oxum(bag.read("bag-info.txt"))
-    counted = (sum(bag.size_of(path) for path in present), len(present))
-    if announced != counted:
-        detail = "bag-info.txt announces %s, there are %s (bytes, files)" % (announced, counted)
-        findings.append(failed("payload-size", detail))
-    return findings
-
-
-def _check_files(bag, check, listed, present, on_bytes):
-    unlisted = sorted(set(present) - set(listed))
-    missing = sorted(set(listed) - set(present))
-    findings = []
-    if unlisted:
-        findings.append(failed(check, "not in the manifest: " + _listed(unlisted)))
-    if missing:
-        findings.append(failed(check, "missing: " + _listed(missing)))
+def _troubles(bag, listed, present, on_bytes):
+    """@param present - the files that this list, and no other, must name."""
     altered = []
-    size = 0
     for path in sorted(set(present) & set(listed)):
         with bag.open(path) as stream:
-            digest, byte_count = digest_of_stream(stream, on_bytes)
-        size += byte_count
+            digest, _ = digest_of_stream(stream, on_bytes)
         if digest != listed[path]:
             altered.append(path)
-    if altered:
-        findings.append(failed(check, "altered: " + _listed(altered)))
-    if not findings:
-        detail = "%d files, %s, all as the manifest says" % (len(listed), in_words(size))
-        findings.append(ok(check, detail))
-    return findings
+    found = (
+        ("not in the manifest", sorted(set(present) - set(listed))),
+        ("missing", sorted(set(listed) - set(present))),
+        ("altered", altered),
+    )
+    return ["%s: %s" % (what, listed_briefly(paths)) for what, paths in found if paths]
 
 
-def check_top_name(bag, digest):
-    """Weak, since 16 digits can be found again; it catches a mistake, not an attack."""
-    if not TOP_NAME.match(bag.top):
-        return []
-    if digest[len("sha256:") :][:16] != bag.top:
-        return [failed("top-name", "the directory is %s, the record is %s" % (bag.top, digest))]
-    return []
-
-
-def check_named(bag, record_digests):
-    """The record's digest vouches for the payload only as far as the record names it."""
-    generated = (RECORD, "data/README.md")
-    listed = parse_bag_manifest(bag.read(MANIFEST))
-    strangers = [
-        path
-        for path, digest in sorted(listed.items())
-        if path not in generated and digest not in record_digests
-    ]
-    if strangers:
-        return [failed("payload-named", "the record does not name " + _listed(strangers))]
-    return [ok("payload-named", "the record names the digest of every payload file")]
-
-
-def _listed(items):
+def listed_briefly(items):
+    """The first few of them, in one line."""
     more = " and %d more" % (len(items) - SHOWN) if len(items) > SHOWN else ""
     return ", ".join(items[:SHOWN]) + more

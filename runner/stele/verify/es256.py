@@ -16,10 +16,25 @@ KEY_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200
 
 TIMEOUT_SECONDS = 20
 
+PRIME = 2**256 - 2**224 + 2**192 + 2**96 - 1
+B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+"""Of the curve y^2 = x^3 - 3x + B (SEC 2, section 2.4.2)."""
+
+
+def is_on_curve(coordinates):
+    """@param coordinates - x and y, 32 bytes each."""
+    x, y = [int.from_bytes(coordinate, "big") for coordinate in coordinates]
+    return x < PRIME and y < PRIME and (y * y - (x * x * x - 3 * x + B)) % PRIME == 0
+
+
+def program():
+    """Path of openssl, or None."""
+    return shutil.which("openssl")
+
 
 def verify(coordinates, message, signature):
     """True or False; None without openssl."""
-    openssl = shutil.which("openssl")
+    openssl = program()
     if openssl is None:
         return None
     if len(signature) != 64:

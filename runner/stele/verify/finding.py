@@ -4,43 +4,68 @@ from collections import namedtuple
 
 from stele.refusal import Refusal
 
-OK = "ok"
-FAILED = "failed"
-NOT_CHECKED = "not-checked"
+BAD = "bad"
+ABSENT = "absent"
+UNKNOWN = "unknown"
+UNPINNED = "unpinned"
+GOOD = "good"
+WORST_FIRST = (BAD, ABSENT, UNKNOWN, UNPINNED, GOOD)
+
+MAY_BE_ABSENT = ("depositor-signatures", "checkpoint-copy", "witnesses")
 
 Finding = namedtuple("Finding", "check outcome detail")
+"""`detail` is for people; `check` and `outcome` are the same words in every verifier."""
 
 
-def ok(check, detail):
-    return Finding(check, OK, detail)
+class Undecided(Exception):
+    """Ends a check that lacks something: it is not there, not readable, or not known."""
+
+    def __init__(self, outcome, detail):
+        super(Undecided, self).__init__(detail)
+        self.outcome = outcome
+        self.detail = detail
 
 
-def failed(check, detail):
-    return Finding(check, FAILED, detail)
+def finding_of(check, verify, *arguments):
+    """What the check says: (outcome, detail) that it returns, or why it ended early.
 
-
-def not_checked(check, detail):
-    return Finding(check, NOT_CHECKED, detail)
-
-
-def guarded(check, verify, *arguments):
-    """Evidence that cannot even be read is bad evidence, whatever it did to the reader."""
+    A Refusal is bad evidence. So is everything else that is raised: evidence that
+    cannot even be read is bad, whatever it did to the reader.
+    """
     try:
-        return list(verify(*arguments))
+        outcome, detail = verify(*arguments)
+    except Undecided as undecided:
+        outcome, detail = undecided.outcome, undecided.detail
     except Refusal as refusal:
-        return [failed(check, refusal.message)]
+        outcome, detail = BAD, refusal.message
     except Exception as fault:  # noqa: B902 - see the docstring
-        return [failed(check, "cannot be read: %s: %s" % (type(fault).__name__, fault))]
+        outcome, detail = BAD, "cannot be read: %s: %s" % (type(fault).__name__, fault)
+    return Finding(check, outcome, detail)
 
 
-def is_verified(findings):
-    return not any(finding.outcome == FAILED for finding in findings)
+def is_verified(findings, allowed=()):
+    """@param allowed - checks that may lack their evidence too."""
+    return not any(is_in_the_way(finding, allowed) for finding in findings)
+
+
+def is_in_the_way(finding, allowed=()):
+    """Whether the report cannot be good because of this finding."""
+    if finding.outcome == BAD:
+        return True
+    if finding.outcome == UNKNOWN:
+        return finding.check not in allowed
+    return finding.outcome == ABSENT and finding.check not in MAY_BE_ABSENT + tuple(allowed)
 
 
 def lines_of(findings):
+    """For people; what keeps the report from being good stands in capitals."""
     width = max(len(finding.check) for finding in findings)
-    mark = {OK: "ok  ", FAILED: "FAIL", NOT_CHECKED: "?   "}
     return [
-        "%s %s  %s" % (mark[finding.outcome], finding.check.ljust(width), finding.detail)
+        "%-8s  %s  %s"
+        % (
+            finding.outcome.upper() if is_in_the_way(finding) else finding.outcome,
+            finding.check.ljust(width),
+            finding.detail,
+        )
         for finding in findings
     ]

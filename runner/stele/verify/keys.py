@@ -13,50 +13,71 @@ from stele.registry.retry import persistently
 from stele.verify import ed25519, es256
 from stele.verify.jws import decode_base64url, encode_base64url
 
-FROM_BUNDLE = "the bundle itself"
+ED25519 = "Ed25519"
+P_256 = "P-256"
+KINDS = (("OKP", ED25519, ("x",)), ("EC", P_256, ("x", "y")))
 
 PublicKey = namedtuple("PublicKey", "thumbprint kind coordinates")
 """`kind` is Ed25519 or P-256; `coordinates` are 32 bytes each."""
 
 
 def parse_key(jwk):
-    """None for kinds of keys that sign nothing of ours."""
-    kind = jwk.get("crv")
-    names = {("OKP", "Ed25519"): ["x"], ("EC", "P-256"): ["x", "y"]}.get((jwk.get("kty"), kind))
-    if names is None:
+    """None for private keys and for kinds that sign nothing of ours."""
+    for kty, kind, names in KINDS:
+        if jwk.get("kty") == kty and jwk.get("crv") == kind and "d" not in jwk:
+            return _parse_public_key(jwk, kty, kind, names)
+    return None
+
+
+def _parse_public_key(jwk, kty, kind, names):
+    try:
+        coordinates = [decode_base64url(jwk.get(name)) for name in names]
+    except Refusal:
         return None
-    if "d" in jwk:
-        raise Refusal("a key set with a private key in it")
-    coordinates = [decode_base64url(jwk.get(name)) for name in names]
     if any(len(coordinate) != 32 for coordinate in coordinates):
-        raise Refusal("a key with a coordinate that is not 32 bytes")
+        return None
+    if kind == P_256 and not es256.is_on_curve(coordinates):
+        return None
     # The thumbprint is computed, never read: a set could give one key the name of another.
-    members = {"crv": kind, "kty": jwk["kty"]}
+    members = {"crv": kind, "kty": kty}
     members.update({name: jwk[name] for name in names})
-    thumbprint = encode_base64url(hashlib.sha256(canonical_bytes(members)).digest())
-    return PublicKey(thumbprint, kind, coordinates)
+    return PublicKey(thumbprint_of(members), kind, coordinates)
+
+
+def thumbprint_of(members):
+    """@param members - those that make up the key, no others."""
+    return encode_base64url(hashlib.sha256(canonical_bytes(members)).digest())
 
 
 def parse_key_set(data):
     """{thumbprint: PublicKey}"""
     keys = parse_strict_json(data).get("keys")
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise Refusal("found no list of keys in the key set")
+        raise Refusal("found no list of keys")
     parsed = [parse_key(key) for key in keys]
     return {key.thumbprint: key for key in parsed if key is not None}
 
 
 def load_key_set(origin):
-    """From a file or a URL."""
-    if origin.startswith(("http://", "https://")):
-        return parse_key_set(_download(origin))
-    if not os.path.isfile(origin):
-        raise Refusal("there is no key set %s" % quoted(origin))
-    with open(origin, "rb") as stream:
-        return parse_key_set(stream.read())
+    """From a file or a URL of the reader's. @raises Refusal"""
+    keys = parse_key_set(_downloaded(origin) if _is_url(origin) else _read(origin))
+    if not keys:
+        raise Refusal("there is no public key in the key set %s" % quoted(origin))
+    return keys
 
 
-def _download(url):
+def _is_url(origin):
+    return origin.startswith(("http://", "https://"))
+
+
+def _read(path):
+    if not os.path.isfile(path):
+        raise Refusal("there is no key set %s" % quoted(path))
+    with open(path, "rb") as stream:
+        return stream.read()
+
+
+def _downloaded(url):
     with Connection(url) as connection:
         answer = persistently(lambda: connection.request("GET", ""))
         if answer.status != 200:
@@ -64,10 +85,13 @@ def _download(url):
         return answer.body()
 
 
-def signature_outcome(key, algorithm, signed_bytes, signature):
+def algorithms_of(key):
+    """Names in a header that fit the key; Ed25519 has an old and a new one."""
+    return ("EdDSA", "Ed25519") if key.kind == ED25519 else ("ES256",)
+
+
+def signature_outcome(key, signed_bytes, signature):
     """True or False; None where this machine cannot check that kind of signature."""
-    if key.kind == "Ed25519" and algorithm in ("EdDSA", "Ed25519"):
+    if key.kind == ED25519:
         return ed25519.verify(key.coordinates[0], signed_bytes, signature)
-    if key.kind == "P-256" and algorithm == "ES256":
-        return es256.verify(key.coordinates, signed_bytes, signature)
-    return False
+    return es256.verify(key.coordinates, signed_bytes, signature)

@@ -1,109 +1,85 @@
 """What the registry states about the record, and who signed that statement."""
 
-import calendar
 import hashlib
 import time
 
-from stele.bundle.bag import RECORD
-from stele.record.canonical_json import canonical_bytes
-from stele.record.digest import digest_of
-from stele.record.strict_json import parse_strict_json
 from stele.refusal import Refusal, quoted
-from stele.verify.finding import failed, guarded, not_checked, ok
-from stele.verify.jws import parse_jws, refuse_other_header
-from stele.verify.keys import FROM_BUNDLE, signature_outcome
+from stele.log.merkle_tree import leaf_hash
+from stele.verify.finding import GOOD, UNKNOWN, Undecided
+from stele.verify.jws import RECEIPT_TYPE, RECORD_TYPE, refuse_other_header, refuse_other_members
+from stele.verify.keys import algorithms_of, signature_outcome
+from stele.verify.trust import as_far_as
 
-RECEIPT = "stele/receipt.jws"
-LEAF = "stele/leaf.json"
-RUNNER = "stele/stele.pyz"
-RECORD_TYPE = "application/vnd.stele.record+json"
-RECEIPT_TYPE = "stele-receipt+jws"
-
-
-def check_receipt(bag, trust):
-    if RECEIPT not in bag:
-        return [failed("receipt", "there is no %s" % RECEIPT)]
-    jws = parse_jws(parse_strict_json(bag.read(RECEIPT)))
-    findings = guarded("receipt-signature", _check_signature, jws, trust)
-    payload = parse_strict_json(jws.payload)
-    findings += guarded("receipt-record", _check_record, bag, payload)
-    findings += guarded("log-entry", _check_leaf, bag, payload)
-    findings += guarded("bundled-runner", _check_runner, bag, payload)
-    return findings
+LATEST_SECONDS = 253402300799
+"""End of the year 9999, the last that RFC 3339 can name."""
 
 
-def _check_signature(jws, trust):
-    kid = jws.header.get("kid")
-    refuse_other_header(jws.header, {"alg": "EdDSA", "kid": kid, "typ": RECEIPT_TYPE})
-    key = trust.keys.get(kid)
+def check_receipt_signature(evidence, trust):
+    jws, stated = evidence.receipt.judged()
+    header = jws.header()
+    refuse_other_header(header, alg="EdDSA", typ=RECEIPT_TYPE)
+    key = _receipt_key(header["kid"], evidence, trust)
+    if "EdDSA" not in algorithms_of(key) or not signature_outcome(
+        key, jws.signed_bytes(), jws.signature
+    ):
+        raise Refusal("the signature is not one of key %s" % key.thumbprint)
+    detail = "%s says so with key %s" % (quoted(stated.get("iss")), key.thumbprint)
+    return as_far_as(trust.names_receipt_key(), detail)
+
+
+def _receipt_key(thumbprint, evidence, trust):
+    key = trust.receipt_keys_for(evidence).get(thumbprint)
+    if key is None and trust.names_receipt_key():
+        raise Refusal("the key %s is none of those you gave" % quoted(thumbprint))
     if key is None:
-        return [failed("receipt-signature", "no key %s in %s" % (quoted(kid), trust.origin))]
-    if not signature_outcome(key, "EdDSA", jws.signed_bytes, jws.signature):
-        return [failed("receipt-signature", "the signature is not one of key %s" % kid)]
-    payload = parse_strict_json(jws.payload)
-    detail = "%s, %s" % (payload.get("iss"), _time_of(payload.get("iat")))
-    return [ok("receipt-signature", detail), _who_signed(kid, trust)]
+        raise Undecided(UNKNOWN, "the key %s is in no key set" % quoted(thumbprint))
+    return key
 
 
-def _who_signed(kid, trust):
-    if trust.thumbprint is not None:
-        if kid != trust.thumbprint:
-            return failed("who-signed", "key %s, but you trust %s" % (kid, trust.thumbprint))
-        return ok("who-signed", "the key you trust, %s" % kid)
-    if trust.origin != FROM_BUNDLE:
-        return ok("who-signed", "key %s of %s" % (kid, trust.origin))
-    return not_checked(
-        "who-signed",
-        "the key %s comes from the bundle itself, which proves nothing about who signed; "
-        "give --trust-key or --jwks from somewhere else" % kid,
-    )
+def check_receipt_record(evidence):
+    _, stated = evidence.receipt.needed()
+    if stated.get("record") != names_of_record(evidence.record.needed()):
+        raise Refusal("the receipt is for another record")
+    return GOOD, "SHA-256, SHA-512 and size are those of this record"
 
 
-def _check_record(bag, payload):
-    record_bytes = bag.read(RECORD)
-    expected = {
+def names_of_record(record_bytes):
+    """As receipts and log entries name a record."""
+    return {
         "mediaType": RECORD_TYPE,
         "sha256": hashlib.sha256(record_bytes).hexdigest(),
         "sha512": hashlib.sha512(record_bytes).hexdigest(),
         "size": len(record_bytes),
     }
-    if payload.get("record") != expected:
-        return [failed("receipt-record", "the receipt is for another record")]
-    return [ok("receipt-record", "SHA-256, SHA-512 and size are those of this record")]
 
 
-def _check_leaf(bag, payload):
-    log = payload.get("log")
-    if not isinstance(log, dict):
-        raise Refusal("the receipt names no place in a log")
-    leaf_bytes = bag.read(LEAF)
-    leaf_hash = hashlib.sha256(b"\0" + leaf_bytes).hexdigest()
-    if log.get("leafHash") != leaf_hash:
-        return [failed("log-entry", "leaf.json is not the entry the receipt names")]
-    leaf = parse_strict_json(leaf_bytes)
-    spec = leaf.get("spec", {})
-    if canonical_bytes(leaf) != leaf_bytes or leaf.get("kind") != "deposit":
-        return [failed("log-entry", "leaf.json is no entry of a deposit in canonical form")]
-    if spec.get("record") != payload.get("record"):
-        return [failed("log-entry", "the entry is for another record")]
-    if _seconds_of(spec.get("receivedAt")) != payload.get("iat"):
-        return [failed("log-entry", "the entry and the receipt have different times")]
-    return [ok("log-entry", "number %s of %s" % (log.get("index"), log.get("origin")))]
+def check_receipt_log(evidence):
+    _, stated = evidence.receipt.needed()
+    log = stated.get("log")
+    refuse_other_members(log, "index", "leafHash", "origin")
+    if not is_count(log["index"]):
+        raise Refusal("found the index %s" % quoted(log["index"]))
+    if evidence.leaf.data is not None and log["leafHash"] != leaf_hash(evidence.leaf.data).hex():
+        raise Refusal("the receipt is for another log entry")
+    if evidence.proof.is_readable():
+        proof = evidence.proof.needed()
+        if log["index"] != proof.index:
+            raise Refusal("the receipt says entry %d, the proof %d" % (log["index"], proof.index))
+        if log["origin"] != proof.checkpoint.origin:
+            raise Refusal("the receipt is for the log %s" % quoted(log["origin"]))
+    evidence.leaf.needed()
+    evidence.proof.needed()
+    return GOOD, "entry %d of the log %s" % (log["index"], quoted(log["origin"]))
 
 
-def _check_runner(bag, payload):
-    """Only the receipt pins the runner inside; verify.sh and README.md nobody does."""
-    if RUNNER not in bag:
-        return []
-    pinned = payload.get("bundle", {}).get("runner")
-    if digest_of(bag.read(RUNNER)) != pinned:
-        return [failed("bundled-runner", "stele.pyz is not the one the receipt names")]
-    return [ok("bundled-runner", "the one the receipt names")]
+def is_count(value, largest=2**53 - 1):
+    # True and False are integers to Python.
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= largest
 
 
-def _time_of(seconds):
-    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
-
-
-def _seconds_of(text):
-    return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
+def time_of_receipt(stated):
+    """When the record was accepted, as the log entry has it. @raises Refusal"""
+    seconds = stated.get("iat")
+    if not is_count(seconds, LATEST_SECONDS):
+        raise Refusal("found the time %s" % quoted(seconds))
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

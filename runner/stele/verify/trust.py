@@ -1,25 +1,62 @@
-"""Which keys the reader has decided to believe."""
+"""What the reader has decided to believe, from somewhere else than the evidence."""
 
-from stele.verify.keys import FROM_BUNDLE, load_key_set, parse_key_set
+from stele.verify.finding import GOOD, UNKNOWN, UNPINNED, Undecided
 
-JWKS = "stele/jwks.json"
+OWN_WORD = "by the registry's own word"
 
 
 class Trust(object):
-    """`keys` by thumbprint, where they come from, and the one thumbprint to insist on."""
+    """Each is None where the reader has not decided.
 
-    def __init__(self, keys, origin, thumbprint=None):
-        self.keys = keys
-        self.origin = origin
+    `policy` says which logs and witnesses; `receipt_keys` are {thumbprint: PublicKey};
+    `thumbprint` names the one key a receipt may be signed with, wherever the key itself
+    comes from; `origin` is the name of the one log that will do.
+    """
+
+    def __init__(self, policy=None, receipt_keys=None, thumbprint=None, origin=None):
+        self.policy = policy
+        self.receipt_keys = receipt_keys
         self.thumbprint = thumbprint
+        self.origin = origin
 
-    def depositor_key(self, kid):
-        return self.keys.get(kid)
+    def names_receipt_key(self):
+        return self.receipt_keys is not None or self.thumbprint is not None
+
+    def is_complete(self):
+        return self.policy is not None and self.names_receipt_key()
+
+    def policy_for(self, evidence):
+        if self.policy is not None:
+            return self.policy
+        if not evidence.policy.is_readable():
+            raise Undecided(UNKNOWN, "there is no policy that can be read: give --policy")
+        return evidence.policy.needed()
+
+    def receipt_keys_for(self, evidence):
+        """{thumbprint: PublicKey} of the keys that may sign a receipt."""
+        keys = _keys_in(evidence) if self.receipt_keys is None else self.receipt_keys
+        if self.thumbprint is None:
+            return keys
+        return {name: key for name, key in keys.items() if name == self.thumbprint}
+
+    def depositor_key_for(self, thumbprint, evidence):
+        """Whoever gives the key: the log entry names its thumbprint. None if nobody does."""
+        return dict(_keys_in(evidence), **(self.receipt_keys or {})).get(thumbprint)
 
 
-def trust_for(bag, key_set=None, thumbprint=None):
-    """With a key set from elsewhere the one in the bundle is not looked at."""
-    if key_set is not None:
-        return Trust(load_key_set(key_set), key_set, thumbprint)
-    keys = parse_key_set(bag.read(JWKS)) if JWKS in bag else {}
-    return Trust(keys, FROM_BUNDLE, thumbprint)
+def _keys_in(evidence):
+    return evidence.jwks.needed() if evidence.jwks.is_readable() else {}
+
+
+def as_far_as(is_pinned, detail):
+    """A good outcome, if what it rests on is the reader's own decision."""
+    return (GOOD, detail) if is_pinned else (UNPINNED, "%s (%s)" % (detail, OWN_WORD))
+
+
+def check_trust(trust):
+    if trust.is_complete():
+        return GOOD, "log, witnesses and receipt key are those you gave"
+    missing = [] if trust.policy is not None else ["--policy"]
+    missing += [] if trust.names_receipt_key() else ["--receipt-keys"]
+    options = " and ".join(missing)
+    return UNPINNED, "%s; to rely on more, give %s from somewhere else" % (OWN_WORD, options)
