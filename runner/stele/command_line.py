@@ -12,10 +12,10 @@ from stele.refusal import Interrupted, Refusal
 from stele.registry.problem import lines_of_findings
 
 VERBS = {
-    "keys": "make a key of your own to sign deposits with",
     "deposit": "send a directory or a finished run to a registry",
+    "keys": "make a key of your own to sign deposits with",
     "fetch": "download a bundle, going on where it stopped, and verify it",
-    "verify": "check a bundle without executing anything of it",
+    "verify": "check a bundle, or a record where it is served; nothing of it is executed",
     "inspect": "say what a bundle or a directory is",
     "plan": "dry run: every rendered file and the exact commands",
     "run": "execute a plan on this machine: a bundle's, or your own",

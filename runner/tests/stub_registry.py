@@ -27,7 +27,7 @@ class StubRegistry(ThreadingMixIn, HTTPServer):
         self.receipt = {}
         self.bundle = b""
         self.etag = '"one"'
-        self.key_set = None
+        self.documents = {}
         self.requests = []
         self.seen_tokens = set()
         self.busy_answers = 0
@@ -155,8 +155,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         if not self.note():
             return None
-        if self.path == "/.well-known/jwks.json" and self.server.key_set is not None:
-            return self.answer_json(200, self.server.key_set)
+        if self.path in self.server.documents:
+            return self.answer(200, self.server.documents[self.path])
         if "/bundle.tar" in self.path:
             return self.answer_bundle()
         if re.match(r"/records/[0-9a-f]{12,63}$", self.path):

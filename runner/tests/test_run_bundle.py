@@ -58,6 +58,7 @@ class RunBundle(RunCase):
         plan = self.call("plan", bad)
         self.assertEqual((run.code, plan.code), (3, 3))
         self.assertIn("BAD       inclusion", run.err)
+        self.assertNotIn("(?)", run.err)
         self.assertNotIn("/bin/sh run.sh", run.err + plan.out + plan.err)
         self.assertFalse(os.path.exists("out"))
 

@@ -32,9 +32,13 @@ def refusal_of(answer, doing):
 
 
 def lines_of_findings(findings, limit=50):
-    """One finding in two lines: where it is and which rule, then found and expected."""
+    """One finding in two lines: where it is and which rule, then found and expected.
+
+    Findings of a verification have other members; they were told already.
+    """
+    findings = [f for f in findings if isinstance(f, dict) and "check" not in f]
     lines = []
-    for finding in [f for f in findings if isinstance(f, dict)][:limit]:
+    for finding in findings[:limit]:
         lines.append(
             "  %s %s (%s)"
             % (
