@@ -1,0 +1,181 @@
+import { payloadFilesOf, type BundleProfile } from '../bundle/payload.ts'
+import type { ReadBundle } from '../bundle/read-bundle.ts'
+import { digestOfHex, isDigest, type Digest } from '../record/digest.ts'
+import { checkRecord } from '../record/findings.ts'
+import { quoted } from '../record/refusal.ts'
+import { parseStrictJson, type JsonObject, type JsonValue } from '../record/strict-json.ts'
+import type { ReadEvidence } from './evidence.ts'
+import { findingsOf, type Finding } from './finding.ts'
+
+const manifestPath = 'manifest-sha256.txt'
+const tagManifestPath = 'tagmanifest-sha256.txt'
+
+/** Files that every bundle has, besides those without which it has no form. */
+const needed = [
+  'verify.sh',
+  'data/record.json',
+  'stele/receipt.jws',
+  'stele/jwks.json',
+  'stele/leaf.json',
+  'stele/record.tlog-proof',
+  'stele/checkpoint',
+  'stele/policy',
+  'stele/stele.pyz',
+]
+
+/** Are the files those that the manifests list, unchanged? */
+export function checkFiles(bundle: ReadBundle): Finding {
+  const finding = findingsOf('bundle-files')
+  const payload = findManifest(bundle, manifestPath)
+  const tags = findManifest(bundle, tagManifestPath)
+  if (payload === undefined) return finding('bad', `${manifestPath} is missing or not readable`)
+  if (tags === undefined) return finding('bad', `${tagManifestPath} is missing or not readable`)
+  const isPayload = (path: string) => path.startsWith('data/')
+  const paths = [...bundle.files.keys()].filter((path) => path !== tagManifestPath)
+  const faults = [
+    ...faultsOf(bundle, payload, paths.filter(isPayload)),
+    ...faultsOf(
+      bundle,
+      tags,
+      paths.filter((path) => !isPayload(path)),
+    ),
+  ]
+  if (faults.length > 0) return finding('bad', inWords(faults))
+  const announced = /^Payload-Oxum: (\S+)$/m.exec(textOf(bundle, 'bag-info.txt'))?.[1] ?? 'nothing'
+  const counted = oxumOf(bundle, paths.filter(isPayload))
+  if (announced !== counted) {
+    return finding('bad', `bag-info.txt announces ${quoted(announced)}, there is ${counted}`)
+  }
+  return finding('good', `${bundle.files.size} files, all as the manifests say`)
+}
+
+function faultsOf(
+  { files }: ReadBundle,
+  listed: ReadonlyMap<string, Digest>,
+  present: readonly string[],
+): string[] {
+  const here = new Set(present)
+  return [
+    ...present.filter((path) => !listed.has(path)).map((path) => `not listed: ${quoted(path)}`),
+    ...[...listed].flatMap(([path, digest]) => {
+      if (!here.has(path)) return [`missing: ${quoted(path)}`]
+      return files.get(path)?.digest === digest ? [] : [`changed: ${quoted(path)}`]
+    }),
+  ]
+}
+
+function oxumOf({ files }: ReadBundle, payload: readonly string[]): string {
+  const bytes = payload.reduce((sum, path) => sum + (files.get(path)?.byteLength ?? 0), 0)
+  return `${bytes}.${payload.length}`
+}
+
+/** Does it hold what a bundle of this record and profile must, and nothing that does not belong? */
+export function checkCompleteness(bundle: ReadBundle, { receipt }: ReadEvidence): Finding {
+  const finding = findingsOf('bundle-completeness')
+  const profile = findProfile(bundle)
+  if (profile === undefined) return finding('bad', 'bag-info.txt names no known profile')
+  const listed = findManifest(bundle, manifestPath)
+  const document = findDocument(bundle)
+  const strange = strangeFiles(listed, document)
+  if (strange.length > 0) return finding('bad', `the record does not name ${inWords(strange)}`)
+  const pinned = receipt.state === 'read' ? runnerOf(receipt.value.statement) : undefined
+  const runner = bundle.files.get('stele/stele.pyz')?.digest
+  if (receipt.state === 'read' && runner !== undefined && runner !== pinned) {
+    return finding('bad', 'stele.pyz is not the runner that the receipt names')
+  }
+  const missing = needed.filter((path) => !bundle.files.has(path))
+  if (missing.length > 0) return finding('absent', `there is no ${inWords(missing)}`)
+  const expected = document === undefined ? undefined : findBlobs(document, profile)
+  if (listed === undefined || expected === undefined) {
+    return finding('unknown', 'cannot be checked, because record or manifest is not readable')
+  }
+  const carried = new Set(listed.values())
+  const lacking = expected.filter((digest) => !carried.has(digest))
+  if (lacking.length > 0) return finding('absent', `there is no ${inWords(lacking)}`)
+  if (receipt.state !== 'read') return finding('unknown', 'no readable receipt names the runner')
+  return finding('good', `a whole bundle of the profile ${profile}`)
+}
+
+function strangeFiles(
+  listed: ReadonlyMap<string, Digest> | undefined,
+  document: JsonObject | undefined,
+): string[] {
+  if (listed === undefined || document === undefined) return []
+  const named = new Set<string>()
+  addDigests(document, named)
+  return [...listed]
+    .filter(([path]) => path !== 'data/record.json' && path !== 'data/README.md')
+    .filter(([, digest]) => !named.has(digest))
+    .map(([path]) => path)
+}
+
+/** Every digest that stands anywhere in a document; its depth is limited. */
+function addDigests(value: JsonValue, found: Set<string>): void {
+  if (typeof value === 'string') {
+    if (isDigest(value)) found.add(value)
+  } else if (value !== null && typeof value === 'object') {
+    for (const part of Object.values(value)) addDigests(part, found)
+  }
+}
+
+function findProfile(bundle: ReadBundle): BundleProfile | undefined {
+  const info = textOf(bundle, 'bag-info.txt')
+  const profile = /^Stele-Bundle-Profile: (\S+)$/m.exec(info)?.[1]
+  return profile === 'thin' || profile === 'standard' || profile === 'full' ? profile : undefined
+}
+
+function findDocument({ documents }: ReadBundle): JsonObject | undefined {
+  const bytes = documents.get('data/record.json')
+  return bytes === undefined ? undefined : unlessRefused(() => parseStrictJson(bytes))
+}
+
+function findBlobs(document: JsonObject, profile: BundleProfile): Digest[] | undefined {
+  return unlessRefused(() =>
+    payloadFilesOf(checkRecord(document).record, profile).map(({ digest }) => digest),
+  )
+}
+
+function runnerOf({ bundle }: JsonObject): JsonValue | undefined {
+  if (bundle === null || typeof bundle !== 'object' || Array.isArray(bundle)) return undefined
+  return bundle['runner']
+}
+
+/** Path → digest; `undefined` for a manifest that sha256sum could read otherwise. */
+function findManifest({ documents }: ReadBundle, name: string): Map<string, Digest> | undefined {
+  const bytes = documents.get(name)
+  const text = bytes === undefined ? undefined : findText(bytes)
+  if (text === undefined || !/^$|\n$/.test(text.slice(-1))) return undefined
+  const listed = new Map<string, Digest>()
+  for (const line of text.split('\n').slice(0, -1)) {
+    const [, hex, path] = /^([0-9a-f]{64}) {2}(.+)$/s.exec(line) ?? []
+    if (hex === undefined || path === undefined || listed.has(path)) return undefined
+    listed.set(path, digestOfHex(hex))
+  }
+  return listed
+}
+
+function textOf({ documents }: ReadBundle, name: string): string {
+  return new TextDecoder().decode(documents.get(name))
+}
+
+function findText(bytes: Uint8Array): string | undefined {
+  return unlessRefused(() =>
+    new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+  )
+}
+
+/** What a hostile file gives, or `undefined` when it cannot be read. */
+function unlessRefused<Value>(read: () => Value): Value | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+const mostShown = 5
+
+function inWords(items: readonly string[]): string {
+  const more = items.length > mostShown ? ` and ${items.length - mostShown} more` : ''
+  return `${items.slice(0, mostShown).join(', ')}${more}`
+}

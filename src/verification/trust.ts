@@ -1,0 +1,57 @@
+import type { PublicKey } from '../attestation/public-keys.ts'
+import { parseKeySet } from '../attestation/strict-jws.ts'
+import { parseVerifierKey, type NoteVerifier } from '../log/note.ts'
+import { parsePolicy, type Policy } from '../log/policy.ts'
+
+/** A policy with its keys ready for use. */
+export interface ReadyPolicy extends Policy {
+  readonly logVerifiers: readonly NoteVerifier[]
+  readonly witnessVerifiers: readonly NoteVerifier[]
+}
+
+/**
+ * What the reader has decided to trust, from somewhere else than the evidence.
+ * Whatever is left out is taken from the evidence itself, and findings say so.
+ */
+export interface Trust {
+  /** Logs whose checkpoints are believed, and witnesses who must have cosigned. */
+  readonly policy?: ReadyPolicy | undefined
+  /** By RFC 7638 thumbprint: keys that may sign receipts. */
+  readonly receiptKeys?: ReadonlyMap<string, PublicKey> | undefined
+  /** Name of the one log that may have the record. */
+  readonly origin?: string | undefined
+}
+
+/** Trust as people keep it: files. */
+export interface TrustFiles {
+  /** Text of a C2SP tlog-policy. */
+  readonly policy?: string | undefined
+  /** A JWK Set. */
+  readonly receiptKeys?: Uint8Array | undefined
+  readonly origin?: string | undefined
+}
+
+/**
+ * Reads what a reader trusts. A mistake in it is the reader's, and no finding.
+ *
+ * @throws MalformedPolicy, MalformedVerifierKey, MalformedJws, InvalidJson
+ */
+export async function parseTrust({ policy, receiptKeys, origin }: TrustFiles): Promise<Trust> {
+  return {
+    policy: policy === undefined ? undefined : await parseReadyPolicy(policy),
+    receiptKeys: receiptKeys === undefined ? undefined : await parseKeySet(receiptKeys),
+    origin,
+  }
+}
+
+/** @throws MalformedPolicy, MalformedVerifierKey */
+export async function parseReadyPolicy(text: string): Promise<ReadyPolicy> {
+  const policy = await parsePolicy(text)
+  const ready = (keys: readonly { readonly vkey: string }[]) =>
+    Promise.all(keys.map(({ vkey }) => parseVerifierKey(vkey)))
+  return {
+    ...policy,
+    logVerifiers: await ready(policy.logs),
+    witnessVerifiers: await ready(policy.witnesses),
+  }
+}
