@@ -1,7 +1,7 @@
 import type { PublicKey } from '../attestation/public-keys.ts'
 import type { KeyRole, RegistryKey } from '../catalog/registry-keys.ts'
 import { signatureTypes, type NoteVerifier } from '../log/note.ts'
-import { parseVerifierKey, verifierKeyOf } from '../log/verifier-key.ts'
+import { parseVerifierKey, verifierKeyOf } from '../log/note.ts'
 import { canonicalBytes } from '../record/canonical-json.ts'
 import type { LogFile } from '../vault/log-store.ts'
 
