@@ -25,31 +25,19 @@ const places: Readonly<Record<DocumentKind, Place>> = {
 }
 
 /** Documents as files `records/sha256/ab/abcd….json` and so on; made by `openDirectoryVault`. */
-export class DirectoryDocumentStore implements DocumentStore, AsyncDisposable {
+export class DirectoryDocumentStore implements DocumentStore {
   readonly #root: string
 
-  private constructor(root: string) {
+  constructor(root: string) {
     this.#root = root
-  }
-
-  /** @param draft - path of the one file at a time that is being written. */
-  static async open(root: string, draft: string): Promise<DirectoryDocumentStore> {
-    await documentWriter.do({ verb: 'open', root, draft })
-    return new DirectoryDocumentStore(root)
   }
 
   async putAll(documents: readonly NamedDocument[]): Promise<void> {
     if (documents.length === 0) return
-    const byFile = new Map<string, Uint8Array>()
-    for (const document of documents) {
-      const file = fileOf(document)
-      const { bytes } = document
-      if (Buffer.compare(byFile.get(file) ?? bytes, bytes) !== 0) {
-        throw new Error(`found other bytes for ${file} in one call`)
-      }
-      byFile.set(file, bytes)
-    }
-    const files = Array.from(byFile, ([file, bytes]) => ({ file, bytes }))
+    const files = documents.map((document) => ({
+      file: documentFile(document),
+      bytes: document.bytes,
+    }))
     try {
       await documentWriter.do({ verb: 'write', root: this.#root, files })
     } catch (error) {
@@ -61,7 +49,7 @@ export class DirectoryDocumentStore implements DocumentStore, AsyncDisposable {
   // whatever can be read survives a power cut.
   async read(name: DocumentName): Promise<Uint8Array | undefined> {
     try {
-      return await readFile(join(this.#root, fileOf(name)))
+      return await readFile(join(this.#root, documentFile(name)))
     } catch (error) {
       if (isNoSuchFile(error)) return undefined
       throw error
@@ -73,13 +61,10 @@ export class DirectoryDocumentStore implements DocumentStore, AsyncDisposable {
     const names = listNames(join(this.#root, directory), suffix)
     for await (const hex of names) yield digestOfHex(hex)
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await documentWriter.do({ verb: 'close', root: this.#root })
-  }
 }
 
-function fileOf({ digest, kind }: DocumentName): string {
+/** Path below the vault's root. */
+export function documentFile({ digest, kind }: DocumentName): string {
   const { directory, suffix } = places[kind]
   const hex = hexOf(digest)
   return `${directory}/${hex.slice(0, 2)}/${hex}${suffix}`

@@ -3,11 +3,14 @@ import { dirname, join, resolve } from 'node:path'
 import type { BlobStore } from './blob-store.ts'
 import { DirectoryBlobStore } from './directory-blob-store.ts'
 import { DirectoryDocumentStore } from './directory-document-store.ts'
+import { DirectoryLogStore } from './directory-log-store.ts'
 import type { DocumentStore } from './document-store.ts'
+import { documentWriter } from './document-writer-thread.ts'
 import type { CreateFile } from './draft-file.ts'
 import { DurableDirectories, syncDirectory } from './durable-directories.ts'
 import { isNoSuchFile, refusalOfFullDisk } from './file-errors.ts'
 import { createReadOnlyFile, Incoming } from './incoming.ts'
+import type { LogStore } from './log-store.ts'
 import { readMe } from './read-me.ts'
 
 /**
@@ -17,14 +20,16 @@ import { readMe } from './read-me.ts'
 export interface Vault extends AsyncDisposable {
   readonly blobs: BlobStore
   readonly documents: DocumentStore
+  readonly log: LogStore
 }
 
 /**
- * Blobs and documents below one directory, which is made if it is missing. Writes
- * README.txt there, and removes what an earlier process left unfinished.
+ * Blobs, documents and the log below one directory, which is made if it is missing.
+ * Writes README.txt there, and removes what an earlier process left unfinished.
  *
- * One directory belongs to one process at a time. Nothing gets lost or mixed up
- * if two use it, but both may then answer `added` for the same bytes.
+ * One directory belongs to one process at a time: opening it writes the newest
+ * documents and the checkpoint again, as an earlier process left them. Blobs do
+ * not get lost or mixed up if two use it, but both may then answer `added`.
  *
  * @param options.createFile - lets a test stand in for a disk that fails under blobs.
  */
@@ -42,11 +47,12 @@ export async function openDirectoryVault(
     await incoming.removeLeftovers()
     await writeReadMe(root, incoming)
     const parts = { directories, incoming }
-    const documents = await DirectoryDocumentStore.open(root, incoming.newDraftPath())
+    await documentWriter.do({ verb: 'open', root, draft: incoming.newDraftPath() })
     return {
       blobs: new DirectoryBlobStore(root, parts),
-      documents,
-      [Symbol.asyncDispose]: () => documents[Symbol.asyncDispose](),
+      documents: new DirectoryDocumentStore(root),
+      log: new DirectoryLogStore(root),
+      [Symbol.asyncDispose]: () => documentWriter.do({ verb: 'close', root }),
     }
   } catch (error) {
     throw refusalOfFullDisk(error)

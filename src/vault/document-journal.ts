@@ -1,232 +1,183 @@
+import { join } from 'node:path'
+import { ClosedJournals } from './closed-journals.ts'
 import {
-  closeSync,
-  fdatasyncSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
-import { isNoSuchFile } from './file-errors.ts'
-import { filesIn, linesOf, type JournaledFile } from './journal-lines.ts'
+  directoriesOf,
+  FilePlacement,
+  syncDirectoryIfThere,
+  type CreateFileSync,
+} from './file-placement.ts'
+import { JournalFile, type OpenJournal } from './journal-file.ts'
+import { closedJournalName, restoreJournals } from './journal-files.ts'
+import type { JournaledFile } from './journal-lines.ts'
+import { syncFilesWith, type SyncFiles } from './sync-files.ts'
+import { filesToPlace, planOf, type BatchOutcome } from './write-plan.ts'
 
-/** From here on the journal is emptied before more is written; about a second of work. */
-const largestByteLength = 64 * 1024 * 1024
+type Batch = readonly JournaledFile[]
 
-/** More is written at once, each file with an fsync of its own: there it costs little. */
-const largestBatchByteLength = 4 * 1024 * 1024
+/** A journal of more bytes is closed before more is written; about 5000 documents. */
+const defaultByteLength = 16 * 1024 * 1024
 
-/** Opens a new file for writing; fails if the name is taken. Returns its descriptor. */
-export type CreateFileSync = (path: string) => number
+/** With more closed journals the disk does not keep up, and a start would take long. */
+const mostClosedJournals = 16
 
 export interface JournalOptions {
   /** Path of the one unfinished file at a time. */
   readonly draft: string
   readonly createFile?: CreateFileSync
+  readonly openJournal?: OpenJournal
+  readonly syncFiles?: SyncFiles
+  readonly largestByteLength?: number
+}
+
+interface JournalParts {
+  readonly placement: FilePlacement
+  readonly syncFiles: SyncFiles
 }
 
 /**
  * Makes many small files durable with one fsync: their bytes go into a journal
- * first, then the files are written without an fsync of their own. Those follow
- * when there is time (`settleSome`), and after a crash the journal gives back
- * what is missing. Everything here blocks; it runs in a thread of its own.
+ * first, then the files are written without an fsync of their own. A journal that
+ * has grown is closed and another begun; the closed one is removed when its files
+ * are on the disk by themselves (`settle`). After a crash the journals give back
+ * what is missing. Most of this blocks; it runs in a thread of its own.
  */
-export class DocumentJournal implements Disposable {
+export class DocumentJournal implements AsyncDisposable {
   readonly #root: string
-  readonly #draft: string
-  readonly #createFile: CreateFileSync
-  readonly #journal: number
-  #byteLength = 0
-  /** Files, and then directories, that are not on the disk by themselves. */
-  #unsettled: string[] = []
-  readonly #unsettledDirectories = new Set<string>()
+  readonly #placement: FilePlacement
+  readonly #current: JournalFile
+  readonly #closed: ClosedJournals
+  readonly #largestByteLength: number
+  /** Files of the current journal. */
+  #files = new Set<string>()
+  #closedCount = 0
   #broken: unknown
 
-  /** Opens the journal below a root and brings the files in it to their places. */
-  constructor(root: string, { draft, createFile = createReadOnlyFile }: JournalOptions) {
+  private constructor(root: string, options: JournalOptions, parts: JournalParts) {
     this.#root = root
-    this.#draft = draft
-    this.#createFile = createFile
-    const path = join(root, 'journal.jsonl')
-    const files = filesIn(readIfThere(path) ?? Buffer.alloc(0))
-    for (const { file, bytes } of files) this.#restore(file, bytes)
-    this.#syncDirectoriesOf(files.map(({ file }) => file))
-    this.#journal = openSync(path, 'a', 0o644)
-    ftruncateSync(this.#journal, 0)
-    fsyncSync(this.#journal)
-    syncPath(root)
+    this.#placement = parts.placement
+    this.#largestByteLength = options.largestByteLength ?? defaultByteLength
+    this.#closed = new ClosedJournals(root, parts.syncFiles)
+    this.#current = new JournalFile(root, options.openJournal)
+  }
+
+  /** Opens the journal below a root, with the files of all journals at their places. */
+  static async open(root: string, options: JournalOptions): Promise<DocumentJournal> {
+    const placement = new FilePlacement({ root, ...options })
+    const parts = { placement, syncFiles: options.syncFiles ?? syncFilesWith() }
+    await restoreJournals(root, parts)
+    return new DocumentJournal(root, options, parts)
+  }
+
+  /** There is something for `settle` to do. */
+  get hasClosed(): boolean {
+    return this.#closed.count > 0
+  }
+
+  /** Before more is written, `settle` should have ended. */
+  get isBehind(): boolean {
+    return this.#closed.count > mostClosedJournals
   }
 
   /**
-   * Writes the files that are not there yet; all of them or, when it throws, none.
-   *
-   * @throws Error when a file is there with other bytes.
+   * Writes the files that are not there yet: of each batch all or, when it has a
+   * fault, none. Batches without one share a sync; if that fails, each gets its own.
    */
-  write(files: readonly JournaledFile[]): void {
-    if (this.#broken !== undefined) throw this.#broken
-    const missing = files.filter((file) => !this.#isStored(file))
-    if (missing.length === 0) return
-    if (this.#byteLength > largestByteLength) while (this.settleSome(1000));
-    const before = this.#byteLength
-    const placed: string[] = []
+  write(batches: readonly Batch[]): readonly BatchOutcome[] {
     try {
-      if (byteLengthOf(missing) > largestBatchByteLength) this.#writeAtOnce(missing, placed)
-      else this.#writeThroughJournal(missing, placed)
-    } catch (error) {
-      this.#undo(placed, before)
-      throw error
+      return this.#writeTogether(batches)
+    } catch (fault) {
+      if (batches.length === 1 || this.#broken !== undefined) return batches.map(() => ({ fault }))
+      return batches.flatMap((batch) => this.write([batch]))
     }
   }
 
+  /** Removes files that are needed no more. The next start may bring some of them back. */
+  remove(files: readonly string[]): void {
+    for (const file of files) this.#files.delete(file)
+    this.#closed.forget(files)
+    this.#placement.remove(files)
+  }
+
+  /** Closes the current journal, unless it is empty, and begins another. */
+  rotate(): void {
+    this.#refuseBroken()
+    if (this.#current.byteLength === 0 && this.#files.size === 0) return
+    this.#closedCount += 1
+    const name = closedJournalName(this.#closedCount)
+    this.#current.rename(name)
+    this.#closed.add({ name, files: this.#files })
+    this.#files = new Set()
+  }
+
   /**
-   * Brings some of the files to the disk by themselves; the journal is emptied
-   * with the last of them.
-   *
-   * @returns whether there are more.
+   * Removes the journals that are closed now, once all their files are on the disk
+   * by themselves. When it rejects, nothing more is acknowledged: the journals still
+   * have the bytes, for the next start.
    */
-  settleSome(count: number): boolean {
-    if (this.#broken !== undefined) return false
+  async settle(): Promise<void> {
+    this.#refuseBroken()
     try {
-      return this.#settleSome(count)
+      await this.#closed.settle()
     } catch (error) {
-      // A second fsync of the same file would succeed without having written
-      // anything. The journal still has the bytes, for the next start.
       this.#broken = error
       throw error
     }
   }
 
-  [Symbol.dispose](): void {
-    closeSync(this.#journal)
-  }
-
-  #settleSome(count: number): boolean {
-    if (this.#unsettled.length === 0) {
-      this.#unsettled = [...withParents(this.#unsettledDirectories)]
-      this.#unsettledDirectories.clear()
-    }
-    for (const path of this.#unsettled.slice(0, count)) syncPath(join(this.#root, path))
-    this.#unsettled = this.#unsettled.slice(count)
-    if (this.#unsettled.length > 0 || this.#unsettledDirectories.size > 0) return true
-    if (this.#byteLength > 0) ftruncateSync(this.#journal, 0)
-    this.#byteLength = 0
-    return false
-  }
-
-  #isStored({ file, bytes }: JournaledFile): boolean {
-    const path = join(this.#root, file)
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) return false
-    if (Buffer.compare(readFileSync(path), bytes) === 0) return true
-    throw new Error(`other bytes are stored already as ${file}`)
-  }
-
-  #writeThroughJournal(files: readonly JournaledFile[], placed: string[]): void {
-    const lines = linesOf(files)
-    writeAll(this.#journal, lines)
-    fdatasyncSync(this.#journal)
-    this.#byteLength += lines.length
-    for (const { file, bytes } of files) {
-      this.#place(file, bytes, () => {})
-      placed.push(file)
-    }
-    this.#unsettled.push(...placed)
-    for (const file of placed) this.#unsettledDirectories.add(dirname(file))
-  }
-
-  #writeAtOnce(files: readonly JournaledFile[], placed: string[]): void {
-    for (const { file, bytes } of files) {
-      this.#place(file, bytes, fsyncSync)
-      placed.push(file)
-    }
-    this.#syncDirectoriesOf(placed)
-  }
-
-  #syncDirectoriesOf(files: readonly string[]): void {
-    for (const directory of withParents(files.map((file) => dirname(file)))) {
-      syncPath(join(this.#root, directory))
+  /** Leaves one journal without a line. */
+  async close(): Promise<void> {
+    try {
+      this.rotate()
+      while (this.hasClosed) await this.settle()
+    } finally {
+      await this[Symbol.asyncDispose]()
     }
   }
 
+  /** Leaves the journals as they are, but for what goes on now. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#closed.rest()
+    this.#current[Symbol.dispose]()
+  }
+
+  #writeTogether(batches: readonly Batch[]): readonly BatchOutcome[] {
+    this.#refuseBroken()
+    const { outcomes, missing } = planOf(this.#root, batches)
+    if (missing.length === 0) return outcomes
+    if (this.#current.byteLength > this.#largestByteLength) this.rotate()
+    const before = this.#current.byteLength
+    const placed: string[] = []
+    try {
+      this.#current.append(missing)
+      for (const { file, bytes } of filesToPlace(missing)) {
+        this.#placement.place(file, bytes)
+        placed.push(file)
+      }
+    } catch (error) {
+      this.#undo(placed, before)
+      throw error
+    }
+    for (const file of placed) this.#files.add(file)
+    return outcomes
+  }
+
+  // A replaced file is the last to be placed, so it is never among these. The journal
+  // comes last: as long as it has the lines, a start brings all of the files back.
   #undo(placed: readonly string[], byteLength: number): void {
     try {
-      ftruncateSync(this.#journal, byteLength)
-      fdatasyncSync(this.#journal)
-      this.#byteLength = byteLength
-      for (const file of placed) rmSync(join(this.#root, file), { force: true })
-      rmSync(this.#draft, { force: true })
+      this.#placement.removeDraft()
+      this.#placement.remove(placed)
+      for (const directory of directoriesOf(placed)) {
+        syncDirectoryIfThere(join(this.#root, directory))
+      }
+      this.#current.truncate(byteLength)
     } catch (error) {
       // Nobody knows now what the journal says: nothing more may be acknowledged.
       this.#broken = error
     }
   }
 
-  #place(file: string, bytes: Uint8Array, finish: (descriptor: number) => void): void {
-    const path = join(this.#root, file)
-    const draft = this.#createFile(this.#draft)
-    try {
-      writeAll(draft, bytes)
-      finish(draft)
-    } finally {
-      closeSync(draft)
-    }
-    try {
-      renameSync(this.#draft, path)
-    } catch (error) {
-      if (!isNoSuchFile(error)) throw error
-      mkdirSync(dirname(path), { recursive: true })
-      renameSync(this.#draft, path)
-    }
-  }
-
-  // A power cut can leave a file under its name with none or half of its bytes.
-  #restore(file: string, bytes: Uint8Array): void {
-    const path = join(this.#root, file)
-    const stored = readIfThere(path)
-    if (stored !== undefined && stored.equals(bytes)) syncPath(path)
-    else this.#place(file, bytes, fsyncSync)
-  }
-}
-
-function createReadOnlyFile(path: string): number {
-  return openSync(path, 'wx', 0o444)
-}
-
-function byteLengthOf(files: readonly JournaledFile[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes.length, 0)
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length;) {
-    written += writeSync(file, bytes, written, bytes.length - written)
-  }
-}
-
-function syncPath(path: string): void {
-  const file = openSync(path, 'r')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** The directories and all above them, up to the root. */
-function withParents(directories: Iterable<string>): Set<string> {
-  const all = new Set(directories)
-  for (const directory of all) if (directory !== '.') all.add(dirname(directory))
-  return all
-}
-
-function readIfThere(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    if (isNoSuchFile(error)) return undefined
-    throw error
+  #refuseBroken(): void {
+    if (this.#broken !== undefined) throw this.#broken
   }
 }

@@ -19,9 +19,10 @@ class DocumentWriterThread {
   #requests = 0
 
   /**
-   * Resolves when the task is done: after `open` everything in the journal is in
-   * its place, after `write` it survives a power cut, after `close` the journal is
-   * empty. Rejects with the error of the journal.
+   * Resolves when the task is done: after `open` everything in the journals is in
+   * its place, after `write` it survives a power cut, after `close` there is one
+   * journal, which is empty. Tasks are done in their order; writes that wait at the
+   * same time share a sync. Rejects with the error of the journal.
    */
   async do(task: JournalTask): Promise<void> {
     this.#requests += 1

@@ -7,7 +7,11 @@ export function isNoSuchFile(error: unknown): boolean {
 /** A full disk or an exhausted quota as the refusal it is; any other error unchanged. */
 export function refusalOfFullDisk(error: unknown): unknown {
   if (error instanceof StorageFull) return error
-  return hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT') ? new StorageFull(error) : error
+  return isFullDisk(error) ? new StorageFull(error) : error
+}
+
+export function isFullDisk(error: unknown): boolean {
+  return hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT')
 }
 
 export function hasCode(error: unknown, code: string): boolean {

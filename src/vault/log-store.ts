@@ -69,3 +69,8 @@ export function refuseOddLogPath(path: string): void {
   const isOdd = (name: string): boolean => !component.test(name) || name === '.' || name === '..'
   if (path.split('/').some(isOdd)) throw new Error(`found ${path} as a path of the log`)
 }
+
+/** @throws Error when the path is that of the checkpoint, which only `publish` touches. */
+export function refuseCheckpoint(path: string): void {
+  if (path === checkpointPath) throw new Error('the checkpoint can only be published')
+}

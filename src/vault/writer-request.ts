@@ -1,22 +1,32 @@
 import type { JournaledFile } from './journal-lines.ts'
 
-/** What to do with the journal below a root; `File` says how its bytes travel. */
-export type JournalTask<File = JournaledFile> =
+interface WriteTask<File> {
+  readonly verb: 'write'
+  readonly root: string
+  readonly files: readonly File[]
+}
+
+/** What to do with the journal below a root, other than writing. */
+type OtherTask =
   | { readonly verb: 'open'; readonly root: string; readonly draft: string }
-  | { readonly verb: 'write'; readonly root: string; readonly files: readonly File[] }
+  | { readonly verb: 'remove'; readonly root: string; readonly files: readonly string[] }
   | { readonly verb: 'close'; readonly root: string }
 
-interface PackedFile {
-  readonly file: string
+export type JournalTask = WriteTask<JournaledFile> | OtherTask
+
+interface PackedFile extends Omit<JournaledFile, 'bytes'> {
   readonly byteLength: number
 }
 
-/** A task, with the bytes of all its files one behind the other. */
-export interface WriterRequest {
+interface Request<Task> {
   readonly id: number
-  readonly task: JournalTask<PackedFile>
+  readonly task: Task
+  /** The bytes of all files of the task, one behind the other. */
   readonly bytes: Uint8Array<ArrayBuffer>
 }
+
+export type WriteRequest = Request<WriteTask<PackedFile>>
+export type WriterRequest = WriteRequest | Request<OtherTask>
 
 export interface WriterAnswer {
   readonly id: number
@@ -32,10 +42,10 @@ export function packed(id: number, task: JournalTask): WriterRequest {
   const { root, verb } = task
   const bytes = new Uint8Array(task.files.reduce((sum, file) => sum + file.bytes.length, 0))
   let start = 0
-  const files = task.files.map((file) => {
-    bytes.set(file.bytes, start)
-    start += file.bytes.length
-    return { file: file.file, byteLength: file.bytes.length }
+  const files = task.files.map(({ bytes: fileBytes, ...file }) => {
+    bytes.set(fileBytes, start)
+    start += fileBytes.length
+    return { ...file, byteLength: fileBytes.length }
   })
   return { id, task: { verb, root, files }, bytes }
 }
@@ -43,8 +53,8 @@ export function packed(id: number, task: JournalTask): WriterRequest {
 /** The files of a request, each with its part of the bytes. */
 export function unpacked(files: readonly PackedFile[], bytes: Uint8Array): JournaledFile[] {
   let start = 0
-  return files.map(({ file, byteLength }) => {
+  return files.map(({ byteLength, ...file }) => {
     start += byteLength
-    return { file, bytes: bytes.subarray(start - byteLength, start) }
+    return { ...file, bytes: bytes.subarray(start - byteLength, start) }
   })
 }

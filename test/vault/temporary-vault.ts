@@ -10,13 +10,13 @@ export async function temporaryDirectory(): Promise<string> {
   return path
 }
 
-const alwaysThere = ['README.txt', 'journal.jsonl']
+const alwaysThere = /^(README\.txt|journal\.(\d+\.)?jsonl)$/
 
 /** Every file below a vault's directory that is there because something was stored. */
 export async function filesIn(root: string): Promise<string[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
   return entries
-    .filter((entry) => entry.isFile() && !alwaysThere.includes(entry.name))
+    .filter((entry) => entry.isFile() && !alwaysThere.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
     .sort()
 }
