@@ -9,8 +9,8 @@ export interface Settings {
   readonly port: number
   /** How the world reaches the registry, without a slash at the end. */
   readonly url: string
-  /** Name of the log, for ever. */
-  readonly origin: string
+  /** Name of the log, if it was set; else the log keeps the name it was begun with. */
+  readonly origin: string | undefined
   /** SQLite file, or `:memory:`. */
   readonly databaseFile: string
   readonly blobDirectory: string
@@ -41,7 +41,7 @@ export const settingsHelp: readonly SettingHelp[] = [
   },
   {
     name: 'STELE_ORIGIN',
-    fallback: 'host part of STELE_URL + /log',
+    fallback: 'host part of STELE_URL + /log, as of the first start',
     meaning: 'name of the log; choose it once, it never changes',
   },
   {
@@ -132,7 +132,7 @@ function settingsFrom(values: z.output<typeof Environment>, unknownNames: string
     host: values.STELE_HOST,
     port: values.STELE_PORT,
     url,
-    origin: values.STELE_ORIGIN ?? `${new URL(url).host}/log`,
+    origin: values.STELE_ORIGIN,
     databaseFile: fileOf(values.STELE_DATABASE, 'sqlite:', join(dataDirectory, 'catalog.sqlite')),
     blobDirectory: fileOf(values.STELE_BLOBS, 'file:', join(dataDirectory, 'blobs')),
     depositExamples: values.STELE_EXAMPLES === 'on',

@@ -23,6 +23,7 @@ import { openDirectoryVault } from '../vault/directory-vault.ts'
 import type { CreateFile } from '../vault/draft-file.ts'
 import { depositorKeys, keysOfRecord } from './depositor-keys.ts'
 import { Metrics } from './metrics.ts'
+import { originOf } from './log-origin.ts'
 import { PublishedKeys } from './published-keys.ts'
 import type { Settings } from './settings.ts'
 import { openShippedRunner, type ShippedRunner } from './shipped-runner.ts'
@@ -104,7 +105,8 @@ async function openArchive(
   const stores = await openSqliteCatalog(settings.databaseFile)
   const { blobs, documents } = vault
   const { catalog, events, accessList, entries, registryKeys } = stores
-  const { url: issuer, origin } = settings
+  const { url: issuer } = settings
+  const origin = await originOf(vault.log, settings)
   const directory = join(settings.dataDirectory, 'keys')
   const signingKeys = await openSigningKeys({
     directory,

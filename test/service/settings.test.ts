@@ -10,7 +10,7 @@ describe('Settings', () => {
       host: '127.0.0.1',
       port: 7400,
       url: 'http://127.0.0.1:7400',
-      origin: '127.0.0.1:7400/log',
+      origin: undefined,
       databaseFile: resolve('stele-data/catalog.sqlite'),
       blobDirectory: resolve('stele-data/blobs'),
       depositExamples: false,
@@ -45,17 +45,6 @@ describe('Settings', () => {
   it('that are empty count as left out', () => {
     const empty = Object.fromEntries(settingsHelp.map(({ name }) => [name, '']))
     assert.deepEqual(parseSettings(empty), parseSettings({}))
-  })
-
-  it('name the log after the host of the URL', () => {
-    assert.equal(
-      parseSettings({ STELE_URL: 'https://registry.example.org' }).origin,
-      'registry.example.org/log',
-    )
-    assert.equal(
-      parseSettings({ STELE_URL: 'https://registry.example.org:8443/archive' }).origin,
-      'registry.example.org:8443/log',
-    )
   })
 
   it('put an IPv6 address into brackets in the URL', () => {
