@@ -15,6 +15,8 @@ export interface Settings {
   readonly databaseFile: string
   readonly blobDirectory: string
   readonly depositExamples: boolean
+  /** Authorities that stamp the log's checkpoints (RFC 3161); the order numbers their tokens. */
+  readonly timeStampUrls: readonly string[]
   /** Variables that look like settings and are none: most likely a slip of the pen. */
   readonly unknownNames: readonly string[]
 }
@@ -59,6 +61,11 @@ export const settingsHelp: readonly SettingHelp[] = [
     fallback: 'on for an empty registry started by npm start, else off',
     meaning: 'deposit the shipped examples into an empty registry',
   },
+  {
+    name: 'STELE_TSA_URLS',
+    fallback: 'none',
+    meaning: 'time-stamping authorities (RFC 3161) for the log, separated by commas',
+  },
 ]
 
 /** Settings that cannot be used, all of them at once. */
@@ -72,6 +79,8 @@ export class InvalidSettings extends CannotServe {
 
 const portNumber = 'a port number, 0 to 65535'
 const host = z.string().min(1).max(255)
+// fetch refuses a URL with a user, and a fragment reaches nobody.
+const authorityUrl = /^https?:\/\/[^/?#@]+([/?][^#]*)?$/
 
 const Environment = z.object({
   STELE_DATA: z.string().min(1).default('./stele-data'),
@@ -101,6 +110,14 @@ const Environment = z.object({
     .regex(/^file:.+/, 'file:DIRECTORY; S3 is not supported by this version')
     .optional(),
   STELE_EXAMPLES: z.enum(['on', 'off'], 'on or off').default('off'),
+  STELE_TSA_URLS: z
+    .string()
+    .transform((urls) => urls.split(',').map((url) => url.trim()))
+    .refine(
+      (urls) => urls.every((url) => authorityUrl.test(url) && URL.canParse(url)),
+      'http or https URLs without fragment or user, separated by commas',
+    )
+    .default([]),
 })
 
 /** @throws InvalidSettings naming every mistake. */
@@ -136,6 +153,7 @@ function settingsFrom(values: z.output<typeof Environment>, unknownNames: string
     databaseFile: fileOf(values.STELE_DATABASE, 'sqlite:', join(dataDirectory, 'catalog.sqlite')),
     blobDirectory: fileOf(values.STELE_BLOBS, 'file:', join(dataDirectory, 'blobs')),
     depositExamples: values.STELE_EXAMPLES === 'on',
+    timeStampUrls: values.STELE_TSA_URLS,
     unknownNames,
   }
 }

@@ -14,6 +14,7 @@ describe('Settings', () => {
       databaseFile: resolve('stele-data/catalog.sqlite'),
       blobDirectory: resolve('stele-data/blobs'),
       depositExamples: false,
+      timeStampUrls: [],
       unknownNames: [],
     })
   })
@@ -28,6 +29,7 @@ describe('Settings', () => {
       STELE_DATABASE: 'sqlite:/var/catalog',
       STELE_BLOBS: 'file:/mnt/blobs',
       STELE_EXAMPLES: 'on',
+      STELE_TSA_URLS: 'https://tsa.example.org/tsr, http://stamps.example.net:8080/?policy=1',
     })
     assert.deepEqual(settings, {
       dataDirectory: '/srv/stele',
@@ -38,6 +40,7 @@ describe('Settings', () => {
       databaseFile: '/var/catalog',
       blobDirectory: '/mnt/blobs',
       depositExamples: true,
+      timeStampUrls: ['https://tsa.example.org/tsr', 'http://stamps.example.net:8080/?policy=1'],
       unknownNames: [],
     })
   })
@@ -90,6 +93,23 @@ describe('Settings', () => {
       assert.match(mistake, /^STELE_URL: expected an? /)
       assert.doesNotMatch(mistake, /secret/)
       assert.deepEqual(others, [])
+    })
+  }
+
+  for (const urls of [
+    'tsa.example.org',
+    'ftp://tsa.example.org',
+    'https://ada:secret@tsa.example.org',
+    'https://tsa.example.org/#top',
+    'https://tsa.example.org,',
+    'https://tsa.example.org https://stamps.example.net',
+    'https://',
+    'https://[::1',
+  ]) {
+    it(`refuse ${urls} as time-stamping authorities, without repeating it`, () => {
+      assert.deepEqual(mistakesOf({ STELE_TSA_URLS: urls }), [
+        'STELE_TSA_URLS: expected http or https URLs without fragment or user, separated by commas',
+      ])
     })
   }
 
