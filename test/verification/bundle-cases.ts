@@ -2,7 +2,9 @@ import { canonicalBytes } from '../../src/record/canonical-json.ts'
 import { allGood, ownWord, type Case, type Expected } from './cases.ts'
 import { fullFiles, otherRecord, richRecord, standardFiles } from './case-records.ts'
 import {
+  ada,
   evidenceFor,
+  signDetached,
   keySetOf,
   logKey,
   policyOf,
@@ -107,6 +109,15 @@ const goodBundles: readonly Case[] = [
   listed('a thin bundle', thinFiles, {}),
   listed('a standard bundle', standard, {}),
   listed('a full bundle', filesOf('full', good, fullFiles), {}),
+  listed(
+    'a bundle that its depositor signed',
+    filesOf(
+      'standard',
+      evidenceFor(record, { signatures: [signDetached(record, ada)] }),
+      standardFiles,
+    ),
+    { 'depositor-signatures': 'good' },
+  ),
   {
     name: 'a bundle by its own word',
     files: { bundle: tarOf(standardMembers) },

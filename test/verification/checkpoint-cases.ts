@@ -160,7 +160,20 @@ const forged = {
   ],
 }
 
+const oneForged = {
+  lines: (text: string) => [
+    ...cosigned.lines(text),
+    lineOf(secondWitness, Buffer.concat([Buffer.alloc(8), stranger.sign(Buffer.from(text))])),
+  ],
+}
+
 const witnesses: readonly Case[] = [
+  readBy(
+    'a forged line of a witness beside enough good ones',
+    { ...pinned, policy: asksForAny },
+    oneForged,
+    { witnesses: 'bad' },
+  ),
   readBy('the witness that the reader asks for', { ...pinned, policy: asksForOne }, cosigned, {
     witnesses: 'good',
   }),

@@ -176,6 +176,7 @@ const statements: readonly Case[] = [
   stated('a receipt with another leaf hash', inLog({ leafHash: '0'.repeat(64) }), {
     'receipt-log': 'bad',
   }),
+  stated('a receipt that says more about the log', inLog({ note: 'x' }), { 'receipt-log': 'bad' }),
   stated(
     'a receipt that names no log',
     { payload: (payload) => ({ ...payload, log: null }) },

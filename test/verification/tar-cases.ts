@@ -30,16 +30,15 @@ function renamed(change: (path: string) => string): Buffer {
 const longName = `${top}/data/README.md`
 const withLongName = tarOf(
   standardMembers.flatMap((member) =>
-    member.path === longName
-      ? [
-          { path: '././@LongLink', type: 'L', bytes: Buffer.from(`${longName}\0`) },
-          { ...member, path: 'cut' },
-        ]
-      : [member],
+    member.path === longName ? [longNamed(longName), { ...member, path: 'cut' }] : [member],
   ),
 )
 const otherTop = digestOf(canonicalBytes(otherRecord)).slice(7, 23)
 const input = Buffer.from('cells 64\n')
+
+function longNamed(name: string): Member {
+  return { path: '././@LongLink', type: 'L', bytes: Buffer.from(`${name}\0`) }
+}
 
 export const tarCases: readonly Case[] = [
   pinnedBundle(
@@ -54,6 +53,22 @@ export const tarCases: readonly Case[] = [
     {},
   ),
   refused('a path that leads out of the bundle', adding({ path: `${top}/../evil`, bytes: input })),
+  refused(
+    'a long name that leads out of the bundle',
+    adding(longNamed(`${top}/../evil`), { path: 'cut', bytes: input }),
+  ),
+  refused('a long name of no file', adding(longNamed(`${top}/data/x`))),
+  refused(
+    'a long name of a long name',
+    adding(longNamed(`${top}/data/x`), longNamed(`${top}/data/y`), { path: 'cut', bytes: input }),
+  ),
+  refused(
+    'a name that is not UTF-8',
+    adding(
+      { path: '././@LongLink', type: 'L', bytes: Buffer.from('fe', 'hex') },
+      { path: 'cut', bytes: input },
+    ),
+  ),
   refused('an absolute path', adding({ path: '/etc/evil', bytes: input })),
   refused('a path with a backslash', adding({ path: `${top}/data\\evil`, bytes: input })),
   refused('a path with an empty component', adding({ path: `${top}//data/evil`, bytes: input })),
