@@ -12,9 +12,10 @@ export type WriterResult<M extends Method> = Awaited<ReturnType<CatalogWriter[M]
 
 export interface WriterRequest {
   readonly id: number
-  /** The database file; `open` comes first, once. */
-  readonly file: string
-  readonly call: WriterCall | { readonly method: 'open'; readonly args: readonly [] }
+  /** Which of the open catalogs; one file may be open several times. */
+  readonly catalog: number
+  /** `open` comes first, once. */
+  readonly call: WriterCall | { readonly method: 'open'; readonly args: readonly [file: string] }
 }
 
 export interface WriterAnswer {

@@ -27,16 +27,26 @@ class WriterThread {
   readonly #waiting = new Map<number, Waiting>()
   #worker: Worker | undefined
   #requests = 0
+  #catalogs = 0
 
-  async send(file: string, call: WriterRequest['call']): Promise<unknown> {
+  /** @returns the number by which the catalog is called from now on. */
+  async open(file: string): Promise<number> {
+    this.#catalogs += 1
+    const catalog = this.#catalogs
+    await this.send(catalog, { method: 'open', args: [file] })
+    return catalog
+  }
+
+  async send(catalog: number, call: WriterRequest['call']): Promise<unknown> {
     this.#requests += 1
     const id = this.#requests
     const worker = (this.#worker ??= this.#start())
     return new Promise((resolve, reject) => {
+      const request: WriterRequest = { id, catalog, call }
+      // Throws when something cannot be copied; then there is no answer to wait for.
+      worker.postMessage(request, [])
       this.#waiting.set(id, { resolve, reject })
       worker.ref()
-      const request: WriterRequest = { id, file, call }
-      worker.postMessage(request, [])
     })
   }
 
@@ -69,15 +79,14 @@ const thread = new WriterThread()
 
 /** Writes one SQLite file from the thread that is there for that. */
 export class CatalogWriterThread implements CatalogWriter {
-  readonly #file: string
+  readonly #catalog: number
 
-  private constructor(file: string) {
-    this.#file = file
+  private constructor(catalog: number) {
+    this.#catalog = catalog
   }
 
   static async open(file: string): Promise<CatalogWriterThread> {
-    await thread.send(file, { method: 'open', args: [] })
-    return new CatalogWriterThread(file)
+    return new CatalogWriterThread(await thread.open(file))
   }
 
   async addRecords(...args: [readonly NewRecord[]]): Promise<WriterResult<'addRecords'>> {
@@ -123,7 +132,7 @@ export class CatalogWriterThread implements CatalogWriter {
   }
 
   async #call(call: WriterCall): Promise<unknown> {
-    return thread.send(this.#file, call)
+    return thread.send(this.#catalog, call)
   }
 }
 

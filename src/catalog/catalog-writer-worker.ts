@@ -6,21 +6,22 @@ import { openSqlite } from './open-sqlite.ts'
 import { SqlCatalogWriter } from './sql-catalog-writer.ts'
 import { CatalogFull } from './write-together.ts'
 
-const writers = new Map<string, SqlCatalogWriter>()
+const writers = new Map<number, SqlCatalogWriter>()
 
 parentPort?.on('message', (request: WriterRequest) => {
   void answerTo(request).then((answer) => parentPort?.postMessage(answer, []))
 })
 
-async function answerTo({ id, file, call }: WriterRequest): Promise<WriterAnswer> {
+async function answerTo({ id, catalog, call }: WriterRequest): Promise<WriterAnswer> {
   try {
     if (call.method === 'open') {
-      writers.set(file, new SqlCatalogWriter(openSqlite(file)))
+      writers.set(catalog, new SqlCatalogWriter(openSqlite(...call.args)))
       return { id }
     }
-    const writer = writers.get(file)
-    if (writer === undefined) throw new Error(`no catalog is open for writing as ${file}`)
-    if (call.method === 'close') writers.delete(file)
+    const writer = writers.get(catalog)
+    if (writer === undefined && call.method === 'close') return { id }
+    if (writer === undefined) throw new Error('the catalog is not open for writing')
+    if (call.method === 'close') writers.delete(catalog)
     return { id, result: await makeCall(writer, call) }
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error))
