@@ -15,6 +15,11 @@ export function noteEvent(record: string, changes: JsonObject = {}): JsonObject 
   return { ...statement(record), type: 'note', value, ...changes }
 }
 
+export function withdrawalEvent(record: string, changes: JsonObject = {}): JsonObject {
+  const value = { reason: 'erroneous', explanation: 'The mesh was that of another case.' }
+  return { ...statement(record), type: 'withdrawal', value, ...changes }
+}
+
 function statement(record: string): JsonObject {
   return { schema: 'stele-event-1', record, statedAt: '2026-11-21T09:00:00Z' }
 }

@@ -57,7 +57,7 @@ export interface LogEntries {
    * Remembers a checkpoint for ever. When the promise resolves it survives a power
    * cut; only then may anybody see it. The same checkpoint again is no error.
    *
-   * @throws CheckpointConflict for a smaller size, or another root of the same size.
+   * @throws CheckpointConflict for a smaller size, or another note of the same size.
    */
   addCheckpoint(checkpoint: SignedCheckpoint): Promise<void>
 }

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { AccessList, DepositorKey, Token } from '../../src/catalog/access-list.ts'
+import type {
+  AccessList,
+  DepositorKey,
+  NewDepositorKey,
+  Token,
+} from '../../src/catalog/access-list.ts'
+import { keyEntryNumbered } from './entries.ts'
 
 export function exampleToken(changes: Partial<Token> = {}): Token {
   return {
@@ -16,19 +22,24 @@ export function exampleToken(changes: Partial<Token> = {}): Token {
   }
 }
 
-export function exampleKey(changes: Partial<DepositorKey> = {}): DepositorKey {
+export function exampleKey(changes: Partial<NewDepositorKey> = {}): NewDepositorKey {
   return {
     kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
     project: 'rods',
     jwk: { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
-    addedAt: '2026-11-20T10:00:00.000Z',
-    revokedAt: undefined,
+    addedAt: '2026-11-20T10:00:00Z',
     ...changes,
   }
 }
 
-const monday = '2026-11-23T08:00:00.000Z'
-const tuesday = '2026-11-24T08:00:00.000Z'
+/** The example key as it is found: added by the first entry of the log. */
+export function exampleKeyFound(changes: Partial<DepositorKey> = {}): DepositorKey {
+  const added = { ...exampleKey(), addedIndex: 0 }
+  return { ...added, revokedAt: undefined, revokedIndex: undefined, ...changes }
+}
+
+const monday = '2026-11-23T08:00:00Z'
+const tuesday = '2026-11-24T08:00:00Z'
 
 /** What every AccessList promises. `openEmpty` gives each test one of its own. */
 export function accessListContract(name: string, openEmpty: () => Promise<AccessList>): void {
@@ -89,11 +100,12 @@ export function accessListContract(name: string, openEmpty: () => Promise<Access
 
   describe(`${name} keeps the AccessList contract: keys`, () => {
     const { kid } = exampleKey()
+    const entry = keyEntryNumbered
 
     it('finds a key for its own project only', async () => {
       const list = await openEmpty()
-      await list.addDepositorKey(exampleKey())
-      assert.deepEqual(await list.findDepositorKey(kid, 'rods'), exampleKey())
+      await list.addDepositorKey(exampleKey(), entry(1))
+      assert.deepEqual(await list.findDepositorKey(kid, 'rods'), exampleKeyFound())
       assert.equal(await list.findDepositorKey(kid, 'jets'), undefined)
       assert.equal(await list.findDepositorKey(kid, '*'), undefined)
       assert.equal(await list.findDepositorKey('other', 'rods'), undefined)
@@ -101,7 +113,7 @@ export function accessListContract(name: string, openEmpty: () => Promise<Access
 
     it('finds a key that was registered for every project', async () => {
       const list = await openEmpty()
-      await list.addDepositorKey(exampleKey({ project: '*' }))
+      await list.addDepositorKey(exampleKey({ project: '*' }), entry(1))
       assert.equal((await list.findDepositorKey(kid, 'jets'))?.project, '*')
     })
 
@@ -109,41 +121,75 @@ export function accessListContract(name: string, openEmpty: () => Promise<Access
     for (const project of ['rods', '!rods', '\u00e9']) {
       it(`prefers the registration of ${project} to that for every project`, async () => {
         const list = await openEmpty()
-        await list.addDepositorKey(exampleKey({ project: '*' }))
-        await list.addDepositorKey(exampleKey({ project }))
-        await list.revokeDepositorKey(kid, project, monday)
+        await list.addDepositorKey(exampleKey({ project: '*' }), entry(1))
+        await list.addDepositorKey(exampleKey({ project }), entry(2))
+        await list.revokeDepositorKey({ kid, project, at: monday }, entry(3))
         assert.equal((await list.findDepositorKey(kid, project))?.revokedAt, monday)
         assert.equal((await list.findDepositorKey(kid, 'jets'))?.revokedAt, undefined)
       })
     }
 
-    it('adds a key once a project', async () => {
+    it('adds a key once a project, and takes an index only then', async () => {
       const list = await openEmpty()
       const again = exampleKey({ addedAt: tuesday })
-      assert.equal(await list.addDepositorKey(exampleKey()), 'added')
-      assert.equal(await list.addDepositorKey(again), 'already-there')
-      assert.equal(await list.addDepositorKey(exampleKey({ project: 'jets' })), 'added')
-      assert.equal((await list.findDepositorKey(kid, 'rods'))?.addedAt, exampleKey().addedAt)
-      assert.equal((await list.listDepositorKeys()).length, 2)
+      const elsewhere = exampleKey({ project: 'jets' })
+      assert.equal(await list.addDepositorKey(exampleKey(), entry(1)), 'added')
+      assert.equal(await list.addDepositorKey(again, entry(2)), 'already-there')
+      assert.equal(await list.addDepositorKey(elsewhere, entry(3)), 'added')
+      assert.deepEqual(await list.listDepositorKeys(), [
+        exampleKeyFound(),
+        exampleKeyFound({ project: 'jets', addedIndex: 1 }),
+      ])
+    })
+
+    it('revokes a key for one project, with the index of that', async () => {
+      const list = await openEmpty()
+      await list.addDepositorKey(exampleKey(), entry(1))
+      await list.addDepositorKey(exampleKey({ project: 'jets' }), entry(2))
+      const revocation = { kid, project: 'rods', at: monday }
+      assert.equal(await list.revokeDepositorKey(revocation, entry(3)), 'revoked')
+      assert.deepEqual(await list.listDepositorKeys(), [
+        exampleKeyFound({ revokedAt: monday, revokedIndex: 2 }),
+        exampleKeyFound({ project: 'jets', addedIndex: 1 }),
+      ])
+    })
+
+    it('keeps the time and index of the first revocation, and takes no index for another', async () => {
+      const list = await openEmpty()
+      const revocation = { kid, project: 'rods', at: monday }
+      const again = { ...revocation, at: tuesday }
+      await list.addDepositorKey(exampleKey(), entry(1))
+      await list.revokeDepositorKey(revocation, entry(2))
+      assert.equal(await list.revokeDepositorKey(again, entry(3)), 'already-revoked')
+      await list.addDepositorKey(exampleKey({ project: 'jets' }), entry(4))
+      assert.deepEqual(await list.listDepositorKeys(), [
+        exampleKeyFound({ revokedAt: monday, revokedIndex: 1 }),
+        exampleKeyFound({ project: 'jets', addedIndex: 2 }),
+      ])
     })
 
     it('does not bring a revoked key back when it is added again', async () => {
       const list = await openEmpty()
-      await list.addDepositorKey(exampleKey())
-      assert.equal(await list.revokeDepositorKey(kid, 'rods', monday), true)
-      assert.equal(await list.revokeDepositorKey(kid, 'rods', tuesday), true)
-      assert.equal(await list.addDepositorKey(exampleKey({ addedAt: tuesday })), 'already-there')
-      const revoked = exampleKey({ revokedAt: monday })
+      const again = exampleKey({ addedAt: tuesday })
+      await list.addDepositorKey(exampleKey(), entry(1))
+      await list.revokeDepositorKey({ kid, project: 'rods', at: monday }, entry(2))
+      assert.equal(await list.addDepositorKey(again, entry(3)), 'already-there')
+      const revoked = exampleKeyFound({ revokedAt: monday, revokedIndex: 1 })
       assert.deepEqual(await list.findDepositorKey(kid, 'rods'), revoked)
-      assert.deepEqual(await list.listDepositorKeys(), [revoked])
     })
 
-    it('says when there is no such key to revoke', async () => {
+    it('revokes no key that is unknown, and takes no index for it', async () => {
       const list = await openEmpty()
-      await list.addDepositorKey(exampleKey())
-      assert.equal(await list.revokeDepositorKey(kid, 'jets', monday), false)
-      assert.equal(await list.revokeDepositorKey('other', 'rods', monday), false)
-      assert.deepEqual(await list.listDepositorKeys(), [exampleKey()])
+      const elsewhere = { kid, project: 'jets', at: monday }
+      const unknown = { kid: 'other', project: 'rods', at: monday }
+      await list.addDepositorKey(exampleKey(), entry(1))
+      assert.equal(await list.revokeDepositorKey(elsewhere, entry(2)), 'unknown')
+      assert.equal(await list.revokeDepositorKey(unknown, entry(3)), 'unknown')
+      await list.addDepositorKey(exampleKey({ project: 'jets' }), entry(4))
+      assert.deepEqual(await list.listDepositorKeys(), [
+        exampleKeyFound(),
+        exampleKeyFound({ project: 'jets', addedIndex: 1 }),
+      ])
     })
   })
 }

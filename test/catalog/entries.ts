@@ -1,5 +1,5 @@
 import type { NewRecord } from '../../src/catalog/catalog.ts'
-import type { NewLogEntry } from '../../src/catalog/log-entries.ts'
+import type { EntryKind, NewLogEntry } from '../../src/catalog/log-entries.ts'
 import { digestOfHex, type Digest } from '../../src/record/digest.ts'
 
 /** A digest that is easy to tell from others: `n` as eight hex digits, then zeros. */
@@ -42,7 +42,12 @@ export function wordsOf(words: Partial<NewRecord['words']>): NewRecord['words'] 
 }
 
 /** An entry of the log about nothing; `n` tells it from others. */
-export function logEntryNumbered(n: number): NewLogEntry {
+export function logEntryNumbered(n: number, kind: EntryKind = 'key'): NewLogEntry {
   const leaf = new TextEncoder().encode(`leaf ${n}`)
-  return { kind: 'key', leaf, leafHash: 'd'.repeat(64) }
+  return { kind, leaf, leafHash: n.toString(16).padStart(64, 'd') }
+}
+
+/** The entry that binds or revokes a depositor's key; `n` tells it from others. */
+export function keyEntryNumbered(n: number): NewLogEntry {
+  return logEntryNumbered(n, 'depositor-key')
 }

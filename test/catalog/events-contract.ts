@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { catalogEntryOf } from '../../src/archive/catalog-entry.ts'
 import { prepareDeposit } from '../../src/archive/prepare-deposit.ts'
 import type { Catalog } from '../../src/catalog/catalog.ts'
-import type { Events, NewEvent } from '../../src/catalog/events.ts'
+import type { AcceptedEvent, Events, NewEvent } from '../../src/catalog/events.ts'
 import { canonicalText } from '../../src/record/canonical-json.ts'
 import { digestOf, type Digest } from '../../src/record/digest.ts'
 import { RecordEvent } from '../../src/record/record-event.ts'
@@ -19,7 +19,7 @@ export interface EventsUnderTest {
 /** What every index of events promises. `openEmpty` gives each test one of its own. */
 export function eventsContract(name: string, openEmpty: () => Promise<EventsUnderTest>): void {
   describe(`${name} keeps the Events contract`, () => {
-    it('counts positions from 0 over the events of all records', async () => {
+    it('gives events the next indexes of the log, in the order of the calls', async () => {
       const { events, catalog } = await openEmpty()
       const [one, two] = [await addRecord(catalog, 'one'), await addRecord(catalog, 'two')]
       const added = await events.addEvents([await newEvent(stateEvent(one))])
@@ -28,20 +28,24 @@ export function eventsContract(name: string, openEmpty: () => Promise<EventsUnde
         await newEvent(citationEvent(one)),
       ])
       assert.deepEqual(
-        [...added, ...more].map(({ outcome, event }) => [outcome, event.position]),
+        [...added, ...more].map(({ outcome, event }) => [outcome, event.logIndex]),
         [
-          ['added', 0],
-          ['added', 1],
           ['added', 2],
+          ['added', 3],
+          ['added', 4],
         ],
       )
     })
 
-    it('gives back what was added', async () => {
+    it('gives back what was added, with its signatures', async () => {
       const { events, catalog } = await openEmpty()
-      const event = await newEvent(noteEvent(await addRecord(catalog, 'one'), { value: 'Wärme ☀' }))
+      const event = {
+        ...(await newEvent(noteEvent(await addRecord(catalog, 'one'), { value: 'Wärme ☀' }))),
+        signatures: '{"signatures":[]}',
+        signatureKeys: [{ kid: 'k', alg: 'EdDSA' }],
+      }
       await events.addEvents([event])
-      assert.deepEqual(await events.findEvent(event.digest), { ...event, position: 0 })
+      assert.deepEqual(await events.findEvent(event.digest), accepted(event, 1))
       assert.equal(await events.findEvent(event.event.record), undefined)
     })
 
@@ -54,9 +58,9 @@ export function eventsContract(name: string, openEmpty: () => Promise<EventsUnde
       await events.addEvents([first])
       const results = await events.addEvents([again, other, other])
       assert.deepEqual(results, [
-        { outcome: 'already-there', event: { ...first, position: 0 } },
-        { outcome: 'added', event: { ...other, position: 1 } },
-        { outcome: 'already-there', event: { ...other, position: 1 } },
+        { outcome: 'already-there', event: accepted(first, 1) },
+        { outcome: 'added', event: accepted(other, 2) },
+        { outcome: 'already-there', event: accepted(other, 2) },
       ])
     })
 
@@ -68,8 +72,8 @@ export function eventsContract(name: string, openEmpty: () => Promise<EventsUnde
       await Promise.all(all.map((event) => events.addEvents([event])))
       const listed = await events.listEvents({ record, order: 'oldest-first', limit: 100 })
       assert.deepEqual(
-        listed.map((event) => event.position),
-        Array.from({ length: 20 }, (_, position) => position),
+        listed.map((event) => event.logIndex),
+        Array.from({ length: 20 }, (_, index) => index + 1),
       )
     })
 
@@ -80,6 +84,8 @@ export function eventsContract(name: string, openEmpty: () => Promise<EventsUnde
       const bad = await newEvent(stateEvent(`sha256:${'f'.repeat(64)}`))
       await assert.rejects(events.addEvents([good, bad]))
       assert.equal(await events.findEvent(good.digest), undefined)
+      const [next] = await events.addEvents([good])
+      assert.equal(next?.event.logIndex, 1)
     })
 
     it('lists the events of one record from either end, page by page', async () => {
@@ -90,17 +96,17 @@ export function eventsContract(name: string, openEmpty: () => Promise<EventsUnde
       }
       const pages = [
         await events.listEvents({ record: one, order: 'oldest-first', limit: 2 }),
-        await events.listEvents({ record: one, order: 'oldest-first', after: 2, limit: 2 }),
+        await events.listEvents({ record: one, order: 'oldest-first', after: 4, limit: 2 }),
         await events.listEvents({ record: one, order: 'newest-first', limit: 2 }),
-        await events.listEvents({ record: one, order: 'newest-first', after: 2, limit: 2 }),
+        await events.listEvents({ record: one, order: 'newest-first', after: 4, limit: 2 }),
       ]
       assert.deepEqual(
-        pages.map((page) => page.map((event) => event.position)),
-        [[0, 2], [4], [4, 2], [0]],
+        pages.map((page) => page.map((event) => event.logIndex)),
+        [[2, 4], [6], [6, 4], [2]],
       )
     })
 
-    it('takes the state from the newest state event by position, not by what it says', async () => {
+    it('takes the state from the newest state event by log index, not by what it says', async () => {
       const { events, catalog } = await openEmpty()
       const [one, two] = [await addRecord(catalog, 'one'), await addRecord(catalog, 'two')]
       const later = { value: 'archive', statedAt: '2026-11-29T00:00:00Z' }
@@ -138,8 +144,22 @@ export function eventsContract(name: string, openEmpty: () => Promise<EventsUnde
 export async function newEvent(document: JsonObject): Promise<NewEvent> {
   const event = RecordEvent.parse(document)
   const text = canonicalText(document)
-  const digest = await digestOf(new TextEncoder().encode(text))
-  return { digest, event, text, project: 'Example project', acceptedAt: '2026-11-21T10:00:00Z' }
+  return {
+    digest: await digestOf(new TextEncoder().encode(text)),
+    event,
+    text,
+    project: 'Example project',
+    signatures: undefined,
+    signatureKeys: [],
+    acceptedAt: '2026-11-21T10:00:00Z',
+    leaf: new TextEncoder().encode(`leaf of ${text}`),
+    leafHash: 'a'.repeat(64),
+  }
+}
+
+function accepted(added: NewEvent, logIndex: number): AcceptedEvent {
+  const { leaf: _leaf, leafHash: _hash, ...entry } = added
+  return { ...entry, logIndex }
 }
 
 export async function addRecord(catalog: Catalog, title: string): Promise<Digest> {

@@ -1,5 +1,5 @@
-import { openSqlite } from '../../src/catalog/open-sqlite.ts'
-import { SqlAccessList } from '../../src/catalog/sql-access-list.ts'
 import { accessListContract } from './access-list-contract.ts'
+import { openInFile, openInMemory } from './temporary-catalog.ts'
 
-accessListContract('SqlAccessList on SQLite', async () => new SqlAccessList(openSqlite(':memory:')))
+accessListContract('SqlAccessList in memory', async () => (await openInMemory()).accessList)
+accessListContract('SqlAccessList in a file', async () => (await openInFile()).accessList)

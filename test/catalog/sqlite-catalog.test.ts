@@ -1,15 +1,10 @@
-import { openSqliteCatalog } from '../../src/catalog/open-catalog.ts'
-import { temporaryDirectory } from '../vault/temporary-vault.ts'
-import { join } from 'node:path'
 import { catalogContract } from './catalog-contract.ts'
 import { searchContract } from './search-contract.ts'
+import { openInFile, openInMemory } from './temporary-catalog.ts'
 
-const inMemory = async () => (await openSqliteCatalog(':memory:')).catalog
-const inFile = async () => {
-  const stores = await openSqliteCatalog(join(await temporaryDirectory(), 'catalog.sqlite'))
-  return stores.catalog
-}
+const inMemory = async () => (await openInMemory()).catalog
+const inFile = async () => (await openInFile()).catalog
 
 catalogContract('SqlCatalog in memory', inMemory)
-catalogContract('SqlCatalog in a file, written by its thread', inFile)
+catalogContract('SqlCatalog in a file', inFile)
 searchContract('SqlCatalog in memory', inMemory)
