@@ -1,4 +1,5 @@
 import type { Express } from 'express'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -19,6 +20,7 @@ import { Authorizer } from '../http/authorize.ts'
 import { RecordPages } from '../http/record-pages.ts'
 import { allRoutes } from '../http/routes.ts'
 import { TilePublisher, type PublicationFact } from '../publication/tile-publisher.ts'
+import { TimeStamps } from '../publication/time-stamps.ts'
 import { openDirectoryVault } from '../vault/directory-vault.ts'
 import type { CreateFile } from '../vault/draft-file.ts'
 import { depositorKeys, keysOfRecord } from './depositor-keys.ts'
@@ -64,6 +66,8 @@ export async function openRegistry(
   if (finished > 0) log.info({ receipts: finished }, 'issued receipts left out by an interruption')
   const lifecycle: { draining?: string } = {}
   const app = await openApp(archive, { settings, log, clock, lifecycle })
+  const timeStamps = openTimeStamps(archive, { settings, log, clock })
+  timeStamps.start()
   const { deposits, intake, catalog, accessList } = archive
   return {
     app,
@@ -78,6 +82,7 @@ export async function openRegistry(
     [Symbol.asyncDispose]: async () => {
       await Promise.all([deposits.settled(), archive.eventIntake.settled()])
       await archive.publisher[Symbol.asyncDispose]()
+      await timeStamps.stop()
       await archive.vault[Symbol.asyncDispose]()
       await archive.stores[Symbol.asyncDispose]()
     },
@@ -150,6 +155,24 @@ async function openArchive(
       policyOf: (checkpoint) => publishedKeys.policyOf(checkpoint),
     }),
   }
+}
+
+function openTimeStamps(
+  { vault }: Archive,
+  parts: { readonly settings: Settings; readonly log: Logger; readonly clock: () => Date },
+): TimeStamps {
+  const { settings, log, clock } = parts
+  return new TimeStamps({
+    urls: settings.timeStampUrls,
+    log: vault.log,
+    fetch,
+    clock,
+    random: randomBytes,
+    report: (fact) => {
+      if (fact.kind === 'stamped') log.info({ ...fact }, 'checkpoint time-stamped')
+      else log.error({ err: fact.error, url: fact.url }, 'checkpoint not time-stamped')
+    },
+  })
 }
 
 function reportPublication(fact: PublicationFact, log: Logger): void {
