@@ -19,7 +19,7 @@ import { createApp } from '../http/app.ts'
 import { Authorizer } from '../http/authorize.ts'
 import { RecordPages } from '../http/record-pages.ts'
 import { allRoutes } from '../http/routes.ts'
-import { TilePublisher, type PublicationFact } from '../publication/tile-publisher.ts'
+import { TilePublisher } from '../publication/tile-publisher.ts'
 import { TimeStamps } from '../publication/time-stamps.ts'
 import { openDirectoryVault } from '../vault/directory-vault.ts'
 import type { CreateFile } from '../vault/draft-file.ts'
@@ -28,6 +28,7 @@ import { Metrics } from './metrics.ts'
 import { originOf } from './log-origin.ts'
 import { PublishedKeys } from './published-keys.ts'
 import type { Settings } from './settings.ts'
+import { reportPublication, reportTimeStamp } from './reports.ts'
 import { openShippedRunner, type ShippedRunner } from './shipped-runner.ts'
 import { openSigningKeys } from './signing-keys.ts'
 
@@ -66,7 +67,14 @@ export async function openRegistry(
   if (finished > 0) log.info({ receipts: finished }, 'issued receipts left out by an interruption')
   const lifecycle: { draining?: string } = {}
   const app = await openApp(archive, { settings, log, clock, lifecycle })
-  const timeStamps = openTimeStamps(archive, { settings, log, clock })
+  const timeStamps = new TimeStamps({
+    urls: settings.timeStampUrls,
+    log: archive.vault.log,
+    fetch,
+    clock,
+    random: randomBytes,
+    report: (fact) => reportTimeStamp(fact, log),
+  })
   timeStamps.start()
   const { deposits, intake, catalog, accessList } = archive
   return {
@@ -154,35 +162,6 @@ async function openArchive(
       keysFor: keysOfRecord(registryKeys, accessList),
       policyOf: (checkpoint) => publishedKeys.policyOf(checkpoint),
     }),
-  }
-}
-
-function openTimeStamps(
-  { vault }: Archive,
-  parts: { readonly settings: Settings; readonly log: Logger; readonly clock: () => Date },
-): TimeStamps {
-  const { settings, log, clock } = parts
-  return new TimeStamps({
-    urls: settings.timeStampUrls,
-    log: vault.log,
-    fetch,
-    clock,
-    random: randomBytes,
-    report: (fact) => {
-      if (fact.kind === 'stamped') log.info({ ...fact }, 'checkpoint time-stamped')
-      else log.error({ err: fact.error, url: fact.url }, 'checkpoint not time-stamped')
-    },
-  })
-}
-
-function reportPublication(fact: PublicationFact, log: Logger): void {
-  switch (fact.kind) {
-    case 'published':
-      return log.info({ size: fact.size, added: fact.added }, 'log published')
-    case 'delayed':
-      return log.error({ err: fact.error }, 'log not published; tried again with the next entry')
-    case 'stopped':
-      return log.error({ reason: fact.reason }, 'log stopped; nothing is accepted')
   }
 }
 

@@ -1,0 +1,20 @@
+import type { Logger } from 'pino'
+import type { PublicationFact } from '../publication/tile-publisher.ts'
+import type { TimeStampFact } from '../publication/time-stamps.ts'
+
+/** What the operator reads about the log of the registry. */
+export function reportPublication(fact: PublicationFact, log: Logger): void {
+  switch (fact.kind) {
+    case 'published':
+      return log.info({ size: fact.size, added: fact.added }, 'log published')
+    case 'delayed':
+      return log.error({ err: fact.error }, 'log not published; tried again with the next entry')
+    case 'stopped':
+      return log.error({ reason: fact.reason }, 'log stopped; nothing is accepted')
+  }
+}
+
+export function reportTimeStamp(fact: TimeStampFact, log: Logger): void {
+  if (fact.kind === 'stamped') log.info({ ...fact }, 'checkpoint time-stamped')
+  else log.error({ err: fact.error, url: fact.url }, 'checkpoint not time-stamped')
+}
