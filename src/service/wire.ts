@@ -106,40 +106,44 @@ export async function openAccessList(settings: Settings): Promise<AccessList & A
   })
 }
 
-type Archive = Awaited<ReturnType<typeof openArchive>>
+interface OpeningParts {
+  readonly log: Logger
+  readonly clock: () => Date
+  readonly options: RegistryOptions
+}
 
-async function openArchive(
-  settings: Settings,
-  parts: { readonly log: Logger; readonly clock: () => Date; readonly options: RegistryOptions },
-) {
-  const { log, clock, options } = parts
+/** The stores, and the log on them: what everything else stands on. */
+async function openLog(settings: Settings, { log, clock, options }: OpeningParts) {
   await mkdir(settings.dataDirectory, { recursive: true, mode: 0o750 })
   const vault = await openDirectoryVault(settings.blobDirectory, options)
   const stores = await openSqliteCatalog(settings.databaseFile)
-  const { blobs, documents } = vault
-  const { catalog, events, accessList, entries, registryKeys } = stores
-  const { url: issuer } = settings
   const origin = await originOf(vault.log, settings)
   const directory = join(settings.dataDirectory, 'keys')
-  const signingKeys = await openSigningKeys({
-    directory,
-    registryKeys,
-    log: vault.log,
-    origin,
-    clock,
-  })
+  const { entries, registryKeys } = stores
+  const keys = await openSigningKeys({ directory, registryKeys, log: vault.log, origin, clock })
   const publisher = await TilePublisher.open({
     entries,
     log: vault.log,
-    documents,
+    documents: vault.documents,
     origin,
-    signers: signingKeys.logSigners,
-    verifiers: signingKeys.logVerifiers,
-    fault: signingKeys.fault,
+    signers: keys.logSigners,
+    verifiers: keys.logVerifiers,
+    fault: keys.fault,
     report: (fact) => reportPublication(fact, log),
   })
+  return { vault, stores, origin, signer: keys.receiptSigner, publisher }
+}
+
+type Archive = Awaited<ReturnType<typeof openArchive>>
+
+async function openArchive(settings: Settings, parts: OpeningParts) {
+  const { vault, stores, origin, signer, publisher } = await openLog(settings, parts)
+  const { clock, options } = parts
+  const { blobs, documents } = vault
+  const { catalog, events, accessList, entries, registryKeys } = stores
+  const { url: issuer } = settings
   const runner: ShippedRunner = await openShippedRunner(new BlobIntake(blobs))
-  const receipts = new Receipts({ documents, signer: signingKeys.receiptSigner, issuer, origin })
+  const receipts = new Receipts({ documents, signer, issuer, origin })
   const publishedKeys = new PublishedKeys({ registryKeys, origin, url: issuer })
   const common = { blobs, documents, catalog, events, entries, receipts, publisher, clock }
   const retrieval = new Retrieval(common)
