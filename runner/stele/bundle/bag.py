@@ -5,14 +5,21 @@ import stat
 
 from stele import exit_codes
 from stele.bundle.tar_index import BadTar, index_of
-from stele.record.path_rules import colliding_paths, path_fault
+from stele.record.path_rules import bundle_path_fault, colliding_paths
 from stele.refusal import Refusal, quoted
 
 RECORD = "data/record.json"
 MANIFEST = "manifest-sha256.txt"
 TAG_MANIFEST = "tagmanifest-sha256.txt"
 BAG_INFO = "bag-info.txt"
-LARGEST_DOCUMENT = 64 * 1024 * 1024
+
+MIB = 1024 * 1024
+LARGEST = {RECORD: 16 * MIB, MANIFEST: 64 * MIB}
+
+
+def largest_document(path):
+    """Most bytes of a file of the bundle that is read whole."""
+    return LARGEST.get(path, MIB)
 
 
 class Bag(object):
@@ -42,14 +49,14 @@ class Bag(object):
         """A small document of the bundle, whole. @raises Refusal if there is none or it is huge."""
         if path not in self:
             raise Refusal("the bundle has no %s" % path, exit_codes.NOT_VERIFIED)
-        if self.size_of(path) > LARGEST_DOCUMENT:
+        if self.size_of(path) > largest_document(path):
             raise Refusal("%s is too large" % path, exit_codes.NOT_VERIFIED)
         with self.open(path) as stream:
             return stream.read()
 
     def _note_bad_paths(self, paths):
         for path in paths:
-            fault = path_fault(path)
+            fault = bundle_path_fault(path)
             if fault is not None:
                 self.faults.append("%s is %s" % (quoted(path), fault))
         for path in colliding_paths(paths):

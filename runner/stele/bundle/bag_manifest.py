@@ -5,8 +5,8 @@ import re
 from stele.refusal import Refusal, quoted
 
 LINE = re.compile(r"([0-9a-f]{64})  (.+)\Z")
-OXUM = re.compile(r"^Payload-Oxum: ([0-9]+)\.([0-9]+)$", re.MULTILINE)
-PROFILE = re.compile(r"^Stele-Bundle-Profile: (.*)$", re.MULTILINE)
+OXUM = re.compile(r"^Payload-Oxum: (\S+)$", re.MULTILINE)
+PROFILE = re.compile(r"^Stele-Bundle-Profile: (\S+)$", re.MULTILINE)
 
 
 def parse_bag_manifest(data):
@@ -29,9 +29,9 @@ def parse_bag_manifest(data):
 
 
 def payload_oxum(bag_info):
-    """(bytes, files) that bag-info.txt announces, or None."""
+    """`bytes.files` of the payload as bag-info.txt announces them, or None."""
     match = OXUM.search(bag_info.decode("utf-8", "replace"))
-    return (int(match.group(1)), int(match.group(2))) if match else None
+    return match.group(1) if match else None
 
 
 def bundle_profile(bag_info):

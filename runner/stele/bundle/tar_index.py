@@ -7,7 +7,7 @@ be used against us; nothing is ever unpacked by name.
 
 from collections import namedtuple
 
-from stele.record.path_rules import path_fault
+from stele.record.path_rules import bundle_path_fault
 
 BLOCK = 512
 MAX_NAME_BYTES = 4096
@@ -75,7 +75,7 @@ def _add(index, name, kind, member):
         index.faults.append("%s has a set-user-id, set-group-id or sticky bit" % name)
     if kind == b"5" and member.size == 0:
         # It adds nothing, but archives that were packed again have some.
-        fault = path_fault(name.rstrip("/"))
+        fault = bundle_path_fault(name.rstrip("/"))
         if fault is not None:
             index.faults.append("the directory %s is %s" % (name, fault))
     elif kind in (b"0", b"\0"):

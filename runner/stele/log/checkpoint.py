@@ -8,6 +8,7 @@ from stele.log.merkle_tree import EMPTY_ROOT, HASH_BYTES
 from stele.log.note import parse_note, signers_of
 from stele.refusal import Refusal, quoted
 
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,15})\Z")
 LARGEST_SIZE = 2**53 - 1
 
@@ -17,8 +18,10 @@ Checkpoint = namedtuple("Checkpoint", "origin size root")
 def parse_checkpoint_text(text):
     """Exactly three lines: extensions are for nobody to check, so there are none."""
     lines = text.split("\n")
-    if len(lines) != 4 or lines[3] or not lines[0]:
+    if len(lines) != 4 or lines[3]:
         raise Refusal("found %d lines, expected origin, size and root" % (len(lines) - 1))
+    if not lines[0] or CONTROL.search(lines[0]):
+        raise Refusal("found the origin %s, expected the name of a log" % quoted(lines[0]))
     origin, size, root = lines[:3]
     checkpoint = Checkpoint(origin, parse_count(size), decode_base64(root, HASH_BYTES))
     if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:

@@ -6,10 +6,10 @@ from collections import namedtuple
 from stele.log.base64_text import decode_base64
 from stele.refusal import Refusal, quoted
 
-MAX_BYTES = 1024 * 1024
+MAX_CHARACTERS = 1000000
 MAX_SIGNATURES = 100
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
-LINE = re.compile("\u2014 ([^+\\s]+) (\\S+)\\Z")
+LINE = re.compile("\u2014 ([^+\\s\x7f-\x9f]+) (\\S+)\\Z")
 
 Note = namedtuple("Note", "text lines")
 """`text` is what is signed, with its last line end."""
@@ -20,7 +20,9 @@ SignatureLine = namedtuple("SignatureLine", "name key_id signature")
 
 def parse_note(data):
     """@param data - bytes. @raises Refusal for anything that is no signed note."""
-    text = decoded_note(data)
+    text = decoded_text(data)
+    if len(text) > MAX_CHARACTERS:
+        raise Refusal("a note of %d characters" % len(text))
     body, separator, rest = text.rpartition("\n\n")
     if not separator:
         raise Refusal("found no empty line before signatures")
@@ -30,17 +32,16 @@ def parse_note(data):
     return Note(body + "\n", [_parse_line(line) for line in lines])
 
 
-def decoded_note(data):
-    if len(data) > MAX_BYTES:
-        raise Refusal("a note of %d bytes" % len(data))
+def decoded_text(data):
+    """Whole lines of UTF-8 without control characters. @raises Refusal"""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        raise Refusal("a note that is not UTF-8")
+        raise Refusal("a text that is not UTF-8")
     if CONTROL.search(text):
-        raise Refusal("a note with a control character")
+        raise Refusal("a text with a control character")
     if not text.endswith("\n"):
-        raise Refusal("a note that does not end with a line end")
+        raise Refusal("a text that does not end with a line end")
     return text
 
 
@@ -60,14 +61,13 @@ def signers_of(note, keys):
     Lines of other keys are ignored, so that new kinds of signatures do no harm.
     @raises Refusal where the line of a key we know is not good: then nothing is.
     """
-    known = {(key.name, key.key_id): key for key in keys}
     signers = []
     for line in note.lines:
-        key = known.get((line.name, line.key_id))
-        if key is None:
-            continue
-        if not key.verify(note.text, line.signature):
-            raise Refusal("the signature of %s is not good" % quoted(key.name))
-        if key not in signers:
-            signers.append(key)
+        for key in keys:
+            if (key.name, key.key_id) != (line.name, line.key_id):
+                continue
+            if not key.verify(note.text, line.signature):
+                raise Refusal("the signature of %s is not good" % quoted(key.name))
+            if key not in signers:
+                signers.append(key)
     return signers

@@ -8,7 +8,7 @@ from stele.refusal import Refusal, quoted
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 SEPARATOR = re.compile("[ \t]+")
 NUMBER = re.compile("[1-9][0-9]{0,3}\\Z")
-MOST_LINES = 1000
+MOST_BYTES = 262144
 NONE = "none"
 
 
@@ -77,7 +77,7 @@ class Policy(object):
 LINES = {
     "log": (Policy.add_log, 1, 2),
     "witness": (Policy.add_witness, 2, 3),
-    "group": (Policy.add_group, 3, MOST_LINES),
+    "group": (Policy.add_group, 3, MOST_BYTES),
     "quorum": (Policy.set_quorum, 1, 1),
 }
 """What to do with a line, and the fewest and most words behind its first one."""
@@ -85,12 +85,14 @@ LINES = {
 
 def parse_policy(data):
     """@param data - bytes. @raises Refusal that names the line."""
+    if len(data) > MOST_BYTES:
+        raise Refusal("a policy of %d bytes" % len(data))
     # Bytes that are no ASCII have no meaning here; they only must stay what they are.
-    lines = data.decode("utf-8", "surrogateescape").split("\n")
-    if len(lines) > MOST_LINES:
-        raise Refusal("a policy of %d lines" % len(lines))
+    text = data.decode("utf-8", "surrogateescape")
+    if not text.endswith("\n"):
+        raise Refusal("the policy does not end with a line end: is it whole?")
     policy = Policy()
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(text.split("\n"), 1):
         try:
             _add_line(policy, line)
         except Refusal as refusal:

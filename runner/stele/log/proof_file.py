@@ -5,7 +5,7 @@ from collections import namedtuple
 from stele.log.base64_text import decode_base64
 from stele.log.checkpoint import parse_count
 from stele.log.merkle_tree import HASH_BYTES
-from stele.log.note import decoded_note
+from stele.log.note import decoded_text
 from stele.refusal import Refusal, quoted
 
 HEADER = "c2sp.org/tlog-proof@v1"
@@ -17,14 +17,15 @@ ProofFile = namedtuple("ProofFile", "index proof checkpoint")
 
 def parse_proof_file(data):
     """@param data - bytes. @raises Refusal"""
-    head, separator, checkpoint = decoded_note(data).partition("\n\n")
+    head, separator, checkpoint = decoded_text(data).partition("\n\n")
     lines = head.split("\n")
     if lines[0] != HEADER or not separator:
         raise Refusal("found %s, expected a file that starts with %s" % (quoted(lines[0]), HEADER))
     rest = lines[1:]
     if rest and rest[0].startswith("extra "):
         # Nobody signs it, so it is only read past.
-        decode_base64(rest.pop(0)[len("extra ") :])
+        if not decode_base64(rest.pop(0)[len("extra ") :]):
+            raise Refusal("found an empty line `extra`")
     if not rest or not rest[0].startswith("index "):
         raise Refusal("found no line `index N`")
     index = parse_count(rest[0][len("index ") :])

@@ -12,7 +12,7 @@ ED25519 = 0x01
 COSIGNATURE = 0x04
 KINDS = (ED25519, COSIGNATURE)
 
-FORM = re.compile(r"([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)\Z")
+FORM = re.compile(r"([^+\s\x7f-\x9f]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)\Z")
 LATEST_TIME = 2**63 - 1
 
 

@@ -28,11 +28,15 @@ def path_fault(path):
         return "a control character, % or backslash"
     if _byte_length(path) > MAX_PATH_BYTES:
         return "more than %d bytes" % MAX_PATH_BYTES
-    for component in path.split("/"):
-        fault = _component_fault(component)
-        if fault is not None:
-            return fault
-    return None
+    return next(filter(None, map(_component_fault, path.split("/"))), None)
+
+
+def bundle_path_fault(path):
+    """The same for a path in a bundle, but for its length: there, paths of a record
+    become longer behind data/inputs/."""
+    if path.startswith("/"):
+        return "an absolute path"
+    return next(filter(None, (path_fault(part) for part in path.split("/"))), None)
 
 
 def _component_fault(component):

@@ -2,15 +2,17 @@
 
 import re
 
-from stele.bundle.bag import BAG_INFO, LARGEST_DOCUMENT, MANIFEST, RECORD, TAG_MANIFEST
+from stele.bundle.bag import BAG_INFO, MANIFEST, RECORD, TAG_MANIFEST, largest_document
 from stele.bundle.bag_manifest import parse_bag_manifest, payload_oxum
 from stele.console import in_words
 from stele.record.digest import digest_of, digest_of_stream, hex_of
 from stele.refusal import Refusal, quoted
+from stele.verify.evidence import PLACES
 from stele.verify.finding import GOOD
 
 SHOWN = 5
 BAG_DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+READ_WHOLE = ["bagit.txt", BAG_INFO, MANIFEST, TAG_MANIFEST] + sorted(PLACES.values())
 TOP_NAME = re.compile(r"[0-9a-f]{16}\Z")
 
 
@@ -18,10 +20,9 @@ def check_form(bag):
     """Nothing in it that could be written outside its directory or over another file."""
     if bag.faults:
         raise Refusal(listed_briefly(bag.faults))
-    for path in bag.paths():
-        is_read_whole = not path.startswith("data/") or path == RECORD
-        if is_read_whole and bag.size_of(path) > LARGEST_DOCUMENT:
-            raise Refusal("%s is too large" % quoted(path))
+    for path in READ_WHOLE:
+        if path in bag and bag.size_of(path) > largest_document(path):
+            raise Refusal("%s is too large" % path)
     if "bagit.txt" not in bag or bag.read("bagit.txt") != BAG_DECLARATION:
         raise Refusal("bagit.txt is not that of a BagIt 1.0 bag in UTF-8")
     _check_top_name(bag)
@@ -30,11 +31,13 @@ def check_form(bag):
 
 def _check_top_name(bag):
     """Weak, since 16 digits can be found again; it catches a mistake, not an attack."""
-    if RECORD not in bag or bag.is_unpacked and not TOP_NAME.match(bag.top):
-        return
-    digest = digest_of(bag.read(RECORD))
-    if bag.top != hex_of(digest)[:16]:
-        raise Refusal("the directory is %s, the record is %s" % (quoted(bag.top), digest))
+    is_digits = TOP_NAME.match(bag.top) is not None
+    if not is_digits and not bag.is_unpacked:
+        raise Refusal("the directory is %s, expected 16 hex digits" % quoted(bag.top))
+    if is_digits and RECORD in bag:
+        digest = digest_of(bag.read(RECORD))
+        if not hex_of(digest).startswith(bag.top):
+            raise Refusal("the directory is %s, the record is %s" % (bag.top, digest))
 
 
 def check_files(bag, on_bytes=None):
@@ -44,8 +47,7 @@ def check_files(bag, on_bytes=None):
     troubles = _troubles(bag, parse_bag_manifest(bag.read(TAG_MANIFEST)), others, None)
     troubles += _troubles(bag, parse_bag_manifest(bag.read(MANIFEST)), payload, on_bytes)
     size = sum(bag.size_of(path) for path in payload)
-    announced = payload_oxum(bag.read(BAG_INFO))
-    if announced != (size, len(payload)):
+    if payload_oxum(bag.read(BAG_INFO)) != "%d.%d" % (size, len(payload)):
         troubles.append("%s announces other sizes than there are" % BAG_INFO)
     if troubles:
         raise Refusal("; ".join(troubles))

@@ -14,7 +14,7 @@ RECEIPT_TYPE = "stele-receipt+jws"
 DEPOSIT_TYPE = "stele-deposit+jws"
 MOST_SIGNATURES = 16
 
-BASE64URL = re.compile(r"[A-Za-z0-9_-]+\Z")
+BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
 
 
 class Jws(namedtuple("Jws", "protected payload signature")):

@@ -52,9 +52,9 @@ def thumbprint_of(members):
 def parse_key_set(data):
     """{thumbprint: PublicKey}"""
     keys = parse_strict_json(data).get("keys")
-    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+    if not isinstance(keys, list):
         raise Refusal("found no list of keys")
-    parsed = [parse_key(key) for key in keys]
+    parsed = [parse_key(key) for key in keys if isinstance(key, dict)]
     return {key.thumbprint: key for key in parsed if key is not None}
 
 

@@ -59,6 +59,8 @@ def check_receipt_log(evidence):
     refuse_other_members(log, "index", "leafHash", "origin")
     if not is_count(log["index"]):
         raise Refusal("found the index %s" % quoted(log["index"]))
+    if not isinstance(log["leafHash"], str) or not isinstance(log["origin"], str):
+        raise Refusal("found a leaf hash or a log that is no text")
     if evidence.leaf.data is not None and log["leafHash"] != leaf_hash(evidence.leaf.data).hex():
         raise Refusal("the receipt is for another log entry")
     if evidence.proof.is_readable():
