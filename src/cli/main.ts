@@ -4,6 +4,7 @@ import { CannotServe } from '../service/cannot-serve.ts'
 import { keysCommand } from './keys.ts'
 import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
+import { verifyCommand } from './verify.ts'
 
 const usage = `stele: a registry for executed HPC workflows
 
@@ -14,6 +15,8 @@ const usage = `stele: a registry for executed HPC workflows
   stele keys add --project P --jwk FILE      register a depositor's public key
   stele keys list
   stele keys revoke KID --project P
+  stele verify BUNDLE.tar|DIRECTORY|URL      check a record without trusting who serves it
+      [--digest sha256:...] [--policy FILE] [--receipt-keys JWKS] [--json]
 
 Settings come from the environment; see "stele serve --help".
 `
@@ -22,6 +25,7 @@ const commands: ReadonlyMap<string, (args: string[]) => Promise<void>> = new Map
   ['serve', serveCommand],
   ['token', tokenCommand],
   ['keys', keysCommand],
+  ['verify', verifyCommand],
 ])
 
 async function main(args: string[]): Promise<void> {

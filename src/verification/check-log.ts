@@ -23,9 +23,9 @@ export async function checkInclusion({ proof, leaf }: ReadEvidence): Promise<Fin
     webSha256,
   )
   if (root === undefined || !sameBytes(root, head.root)) {
-    return finding('bad', `the leaf is not number ${index} of the log of ${head.size} entries`)
+    return finding('bad', `the leaf is not entry ${index} of the log with ${head.size} entries`)
   }
-  return finding('good', `number ${index} of ${head.size} entries`)
+  return finding('good', `entry ${index}, counted from 0, of a log with ${head.size}`)
 }
 
 function bytesOfHex(hex: string): Uint8Array {

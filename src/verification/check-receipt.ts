@@ -73,14 +73,14 @@ export async function checkReceiptLog(evidence: ReadEvidence): Promise<Finding> 
   }
   const found = proof.state === 'read' ? proof.value : undefined
   if (found !== undefined && found.index !== place.index) {
-    return finding('bad', `number ${place.index} in the receipt, ${found.index} in the proof`)
+    return finding('bad', `entry ${place.index} in the receipt, ${found.index} in the proof`)
   }
   if (found !== undefined && found.head.origin !== place.origin) {
     return finding('bad', 'the receipt names another log than the checkpoint')
   }
   if (leaf === undefined) return cannotCheck('receipt-log', 'leaf', absent)
   if (proof.state !== 'read') return cannotCheck('receipt-log', 'proof', proof)
-  return finding('good', `number ${place.index} of ${quoted(place.origin)}`)
+  return finding('good', `entry ${place.index} of ${quoted(place.origin)}`)
 }
 
 function findPlace(log: JsonValue | undefined) {
@@ -102,15 +102,31 @@ export async function checkLeaf(evidence: ReadEvidence): Promise<Finding> {
   if (receipt.state !== 'read') return cannotCheck('leaf', 'receipt', receipt)
   if (signatures.state === 'unreadable')
     return cannotCheck('leaf', 'signature document', signatures)
-  const receivedAt = findTime(receipt.value.statement['iat'])
-  if (receivedAt === undefined) return finding('bad', 'the receipt names no time')
-  const listed = signatures.state === 'read' ? signatures.value : []
-  const logged = await Promise.all(listed.map(loggedAs))
-  const expected = depositLeaf(await recordDigestsOf(record), logged, receivedAt)
+  const expected = await findLeaf(evidence)
+  if (expected === undefined) return finding('bad', 'the receipt names no time')
   if (firstDifference(leaf, expected) !== undefined) {
     return finding('bad', 'the leaf is not of this record, these signatures and this time')
   }
-  return finding('good', `deposited ${receivedAt}, with ${logged.length} signature(s)`)
+  const time = findTime(receipt.value.statement['iat']) ?? ''
+  const count = signatures.state === 'read' ? signatures.value.length : 0
+  return finding('good', `deposited ${time}, with ${count} signature(s)`)
+}
+
+/**
+ * The log entry that follows from the record, its signatures and the time of the
+ * receipt. Where no entry is at hand this one serves: the proof tells whether the log has it.
+ *
+ * @returns `undefined` when one of them is missing or not readable.
+ * @see docs/format.md, section 6
+ */
+export async function findLeaf(evidence: ReadEvidence): Promise<Uint8Array | undefined> {
+  const { record, receipt, signatures } = evidence
+  if (record === undefined || receipt.state !== 'read') return undefined
+  const receivedAt = findTime(receipt.value.statement['iat'])
+  if (receivedAt === undefined || signatures.state === 'unreadable') return undefined
+  const listed = signatures.state === 'read' ? signatures.value : []
+  const logged = await Promise.all(listed.map(loggedAs))
+  return depositLeaf(await recordDigestsOf(record), logged, receivedAt)
 }
 
 function faultOfLeaf(leaf: Uint8Array): string | undefined {
