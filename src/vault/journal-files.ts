@@ -34,11 +34,13 @@ export async function restoreJournals(
 ): Promise<void> {
   const closed = closedJournalsIn(root)
   const journaled = [...closed, currentJournal].flatMap((name) =>
-    filesIn(readIfThere(join(root, name)) ?? Buffer.alloc(0)),
+    filesIn(readIfThere(join(root, name)) ?? Buffer.alloc(0), {
+      isClosed: name !== currentJournal,
+    }),
   )
   const files = new Map(journaled.map(({ file, bytes }) => [file, bytes]))
   for (const [file, bytes] of files) parts.placement.replace(file, bytes)
-  await parts.syncFiles(root, new Set(files.keys()))
+  if (files.size > 0) await parts.syncFiles(root, new Set(files.keys()))
   for (const name of closed) removeJournal(root, name)
   emptyCurrentJournal(root)
 }

@@ -39,10 +39,11 @@ function linesOfBatch(batch: Batch, start: number): Buffer[] {
  * and those after it were never acknowledged if the same sync was to bring them to
  * the disk: a power cut leaves any part of what is written between two syncs.
  *
+ * @param options.isClosed - all of the journal was on the disk before another was begun.
  * @throws Error when a batch is damaged that was on the disk before another was
  *   begun: acknowledged bytes are lost.
  */
-export function filesIn(journal: Buffer): JournaledFile[] {
+export function filesIn(journal: Buffer, { isClosed = false } = {}): JournaledFile[] {
   const complete: JournaledFile[] = []
   let soundByteLength = 0
   let isDamaged = false
@@ -58,14 +59,17 @@ export function filesIn(journal: Buffer): JournaledFile[] {
     lines = []
     const isSound = batch.length === end.count && sha256Of(journal, start, end) === end.sha256
     isDamaged ||= !isSound || start !== soundByteLength
-    if (isDamaged && isSound && soundByteLength < (end.synced ?? start)) {
-      throw new Error(`the journal is damaged after ${complete.length} documents`)
-    }
+    if (isDamaged && isSound && soundByteLength < (end.synced ?? start)) throw damage(complete)
     if (isDamaged) continue
     complete.push(...batch.map(fileIn))
     soundByteLength = line.endExclusive
   }
+  if (isClosed && soundByteLength < journal.length) throw damage(complete)
   return complete
+}
+
+function damage(complete: readonly JournaledFile[]): Error {
+  return new Error(`the journal is damaged after ${complete.length} documents`)
 }
 
 interface Line {

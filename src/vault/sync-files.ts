@@ -26,7 +26,6 @@ const filesAtATime = 4
 export function syncFilesWith({ program = 'sync' } = {}): SyncFiles {
   let isReliable: Promise<boolean> | undefined
   return async (root, files) => {
-    if (files.size === 0) return
     isReliable ??= reportsFailures(program)
     if (!(await isReliable) || !(await syncFileSystem(program, root))) await syncEach(root, files)
   }

@@ -3,13 +3,14 @@ import { appendFileSync, openSync, rmSync, symlinkSync, truncateSync, writeFileS
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import {
-  checkpointOf,
   fileOf,
   fullForFiles,
   journalsIn,
   openJournal,
+  startAgain,
   temporaryRoot,
   textOf,
+  throwFault,
 } from './journal-under-test.ts'
 import { filesIn } from './temporary-vault.ts'
 
@@ -37,7 +38,7 @@ describe('A journal of documents', () => {
     journal.write([[first, second]])
     rmSync(join(root, 'records/aa'), { recursive: true })
     truncateSync(join(root, second.file), 3)
-    await using _reopened = await openJournal(root)
+    await startAgain(root)
     assert.deepEqual(await filesIn(root), [first.file, second.file])
     assert.equal(textOf(root, first.file), 'the bytes of records/aa/first.json')
     assert.equal(textOf(root, second.file), 'the bytes of records/bb/second.json')
@@ -49,7 +50,7 @@ describe('A journal of documents', () => {
     const journal = '{"file":"records/aa/a.json","base64":"e30="}\n'
     const sha256 = '5514b768033e630972e5f93e345d135cd2cc680c9a55424196560f71f83d5981'
     writeFileSync(join(root, current), `${journal}{"documents":1,"sha256":"${sha256}"}\n`)
-    await using _journal = await openJournal(root)
+    await startAgain(root)
     assert.equal(textOf(root, 'records/aa/a.json'), '{}')
   })
 
@@ -58,7 +59,7 @@ describe('A journal of documents', () => {
     await using journal = await openJournal(root)
     journal.write([[first]])
     appendFileSync(join(root, current), '{"file":"records/cc/third.json","sha2')
-    await using _reopened = await openJournal(root)
+    await startAgain(root)
     assert.deepEqual(await filesIn(root), [first.file])
   })
 
@@ -89,7 +90,7 @@ describe('A journal of documents', () => {
     await using journal = await openJournal(root, { createFile: fullForFiles(2) })
     journal.write([[first]])
     const [outcome] = journal.write([[second]])
-    await using _reopened = await openJournal(root)
+    await startAgain(root)
     assert.throws(() => throwFault(outcome), { code: 'ENOSPC' })
     assert.deepEqual(await filesIn(root), [first.file])
   })
@@ -137,7 +138,7 @@ describe('A journal of documents', () => {
     ]
     const outcomes = [...journal.write([[large]]), ...journal.write([[first, other]])]
     rmSync(join(root, large.file))
-    await using _reopened = await openJournal(root)
+    await startAgain(root)
     assert.deepEqual(outcomes[0], done)
     assert.throws(() => throwFault(outcomes[1]), { code: 'ENOSPC' })
     assert.deepEqual(await filesIn(root), [large.file])
@@ -174,7 +175,7 @@ describe('Batches that are written together', () => {
     // Together, the second fails; one by one, the third file is that of the second again.
     await using journal = await openJournal(root, { createFile: fullForFiles(2, 4) })
     const [one, two, three] = journal.write([[first], [second], [third]])
-    await using _reopened = await openJournal(root)
+    await startAgain(root)
     assert.deepEqual([one, three], [done, done])
     assert.throws(() => throwFault(two), { code: 'ENOSPC' })
     assert.deepEqual(await filesIn(root), [first.file, third.file])
@@ -188,48 +189,9 @@ describe('Batches that are written together', () => {
   })
 })
 
-describe('A checkpoint in a journal', () => {
-  it('gives way to the next, also of the same sync, and after a power cut', async () => {
-    const root = await temporaryRoot()
-    await using journal = await openJournal(root)
-    journal.write([[checkpointOf('size 1')]])
-    journal.write([[first, checkpointOf('size 2')], [checkpointOf('size 3')]])
-    const shown = textOf(root, 'log/checkpoint')
-    rmSync(join(root, 'log'), { recursive: true })
-    await using _reopened = await openJournal(root)
-    assert.deepEqual([shown, textOf(root, 'log/checkpoint')], ['size 3', 'size 3'])
-  })
-
-  it('stays when the next fails, with all that belongs to that', async () => {
-    const root = await temporaryRoot()
-    await using journal = await openJournal(root, { createFile: fullForFiles(3) })
-    journal.write([[checkpointOf('size 1')]])
-    const [outcome] = journal.write([[first, checkpointOf('size 2')]])
-    const shown = textOf(root, 'log/checkpoint')
-    await using _reopened = await openJournal(root)
-    assert.throws(() => throwFault(outcome), { code: 'ENOSPC' })
-    assert.deepEqual([shown, textOf(root, 'log/checkpoint')], ['size 1', 'size 1'])
-    assert.deepEqual(await filesIn(root), ['log/checkpoint'])
-  })
-
-  it('can be one that was there before', async () => {
-    const root = await temporaryRoot()
-    await using journal = await openJournal(root)
-    journal.write([[checkpointOf('size 1')]])
-    journal.write([[checkpointOf('size 2')], [checkpointOf('size 1')]])
-    const shown = textOf(root, 'log/checkpoint')
-    await using _reopened = await openJournal(root)
-    assert.deepEqual([shown, textOf(root, 'log/checkpoint')], ['size 1', 'size 1'])
-  })
-})
-
 /** A journal that takes every byte, and fails when it is to keep them. */
 function openFailing(path: string): number {
   rmSync(path)
   symlinkSync('/dev/null', path)
   return openSync(path, 'a')
-}
-
-function throwFault(outcome: { readonly fault?: unknown } | undefined): void {
-  if (outcome?.fault !== undefined) throw outcome.fault
 }

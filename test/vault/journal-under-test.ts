@@ -1,11 +1,20 @@
-import { closeSync, cpSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import {
+  closeSync,
+  cpSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import { DocumentJournal, type JournalOptions } from '../../src/vault/document-journal.ts'
 import type { CreateFileSync } from '../../src/vault/file-placement.ts'
 import type { JournaledFile } from '../../src/vault/journal-lines.ts'
 import { syncEach } from '../../src/vault/sync-files.ts'
-import { temporaryDirectory } from './temporary-vault.ts'
+import { filesIn, temporaryDirectory } from './temporary-vault.ts'
 
 export async function openJournal(
   root: string,
@@ -13,6 +22,15 @@ export async function openJournal(
 ): Promise<DocumentJournal> {
   const draft = join(root, 'incoming', 'draft')
   return DocumentJournal.open(root, { draft, syncFiles: syncEach, ...options })
+}
+
+/** What the next process does first; it is over when it has done that. */
+export async function startAgain(
+  root: string,
+  options: Partial<JournalOptions> = {},
+): Promise<void> {
+  const journal = await openJournal(root, options)
+  await journal[Symbol.asyncDispose]()
 }
 
 /** An empty directory for journals. */
@@ -53,8 +71,19 @@ export function fullForFiles(...numbers: readonly number[]): CreateFileSync {
 }
 
 /** The directory as a process that is killed now would leave it. */
-export async function asKilledNow(root: string): Promise<string> {
-  const copy = await temporaryRoot()
+export function asKilledNow(root: string): string {
+  const copy = mkdtempSync(`${root}-killed-`)
+  after(() => rmSync(copy, { recursive: true }))
   cpSync(root, copy, { recursive: true, filter: (path) => !path.endsWith('draft') })
   return copy
+}
+
+/** The checkpoint, and the names of all files, as the next process finds them. */
+export async function stateAfterStart(root: string): Promise<string> {
+  await startAgain(root)
+  return [textOf(root, 'log/checkpoint'), ...(await filesIn(root))].join(' ')
+}
+
+export function throwFault(outcome: { readonly fault?: unknown } | undefined): void {
+  if (outcome?.fault !== undefined) throw outcome.fault
 }
