@@ -4,6 +4,12 @@ import type { NoteSigner, NoteVerifier } from '../log/note.ts'
 import type { DocumentStore } from '../vault/document-store.ts'
 import type { LogStore } from '../vault/log-store.ts'
 
+/** A key of the log, ready to sign. */
+export interface LogSigner extends NoteSigner {
+  /** Smallest tree that has the entry which introduced the key; smaller ones it does not sign. */
+  readonly fromSize?: number
+}
+
 /** What the log is made of, and who signs its heads. */
 export interface LogParts {
   readonly entries: LogEntries
@@ -12,9 +18,15 @@ export interface LogParts {
   /** Name of the log, for ever. */
   readonly origin: string
   /** Keys that sign a new checkpoint, at least one; two while one key gives way to another. */
-  readonly signers: readonly NoteSigner[]
+  readonly signers: readonly LogSigner[]
   /** All keys that ever signed checkpoints of this log. */
   readonly verifiers: readonly NoteVerifier[]
+}
+
+/** Who signs a tree of that size. A log never goes without: when no key may, all do. */
+export function signersAt(signers: readonly LogSigner[], size: number): readonly LogSigner[] {
+  const introduced = signers.filter(({ fromSize = 0 }) => fromSize <= size)
+  return introduced.length > 0 ? introduced : signers
 }
 
 export function sha256(bytes: Uint8Array): Uint8Array {

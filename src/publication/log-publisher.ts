@@ -47,4 +47,12 @@ export interface LogPublisher {
    * @see C2SP tlog-proof
    */
   published(entry: PublishedEntry): Promise<string>
+
+  /**
+   * The same for an entry that is about no document, such as one about a key: it
+   * has no proof file.
+   *
+   * @throws LogStopped, PublicationDelayed
+   */
+  covered(logIndex: number): Promise<void>
 }

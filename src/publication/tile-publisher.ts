@@ -5,7 +5,7 @@ import { formatProofFile } from '../log/proof-file.ts'
 import type { NamedDocument } from '../vault/document-store.ts'
 import { checkLog, entriesAtOnce, LogDiffers } from './check-log.ts'
 import { emptyHead, grow, superfluousAfter, type GrownHead, type LogHead } from './log-head.ts'
-import { hexOfBytes, type LogParts } from './log-parts.ts'
+import { hexOfBytes, signersAt, type LogParts } from './log-parts.ts'
 import {
   LogStopped,
   PublicationDelayed,
@@ -28,8 +28,9 @@ export type PublicationFact =
   | { readonly kind: 'stopped'; readonly reason: string }
 
 interface Waiting {
-  readonly entry: PublishedEntry
-  readonly resolve: (proof: string) => void
+  readonly logIndex: number
+  /** Called with the text of the entry's proof file, if it has one. */
+  readonly resolve: (proof: string | undefined) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -95,10 +96,18 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
   }
 
   async published(entry: PublishedEntry): Promise<string> {
-    if (entry.logIndex < this.#head.tree.size) return this.#readProof(entry)
+    return (await this.#whenCovered(entry.logIndex)) ?? this.#readProof(entry)
+  }
+
+  async covered(logIndex: number): Promise<void> {
+    await this.#whenCovered(logIndex)
+  }
+
+  async #whenCovered(logIndex: number): Promise<string | undefined> {
+    if (logIndex < this.#head.tree.size) return undefined
     this.refuseIfStopped()
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ entry, resolve, reject })
+      this.#waiting.push({ logIndex, resolve, reject })
       this.#publishSoon()
     })
   }
@@ -158,7 +167,8 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
     await log.putAll(grown.files)
     const { size } = grown.head.tree
     const root = grown.head.tree.root()
-    const note = await signNote(checkpointText({ origin, size, root }), signers)
+    const text = checkpointText({ origin, size, root })
+    const note = await signNote(text, signersAt(signers, size))
     const checkpoint = { size, root: hexOfBytes(root), note }
     await catalog.addCheckpoint(checkpoint)
     return { ...grown, entries, checkpoint }
@@ -202,13 +212,9 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
   }
 
   #answer({ checkpoint }: Step, proofs: ReadonlyMap<number, string>): void {
-    const covered = this.#waiting.filter(({ entry }) => entry.logIndex < checkpoint.size)
-    this.#waiting = this.#waiting.filter(({ entry }) => entry.logIndex >= checkpoint.size)
-    for (const { entry, resolve, reject } of covered) {
-      const proof = proofs.get(entry.logIndex)
-      if (proof === undefined) this.#readProof(entry).then(resolve, reject)
-      else resolve(proof)
-    }
+    const covered = this.#waiting.filter(({ logIndex }) => logIndex < checkpoint.size)
+    this.#waiting = this.#waiting.filter(({ logIndex }) => logIndex >= checkpoint.size)
+    for (const { logIndex, resolve } of covered) resolve(proofs.get(logIndex))
   }
 
   async #readProof({ digest, kind, logIndex }: PublishedEntry): Promise<string> {
