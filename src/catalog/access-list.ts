@@ -47,7 +47,8 @@ export interface AccessList {
    * project's own comes first, so that it can revoke a key for itself.
    */
   findDepositorKey(kid: string, project: string): Promise<DepositorKey | undefined>
-  listDepositorKeys(): Promise<DepositorKey[]>
+  /** In the order of the log: all, or those of one thumbprint, one for each of its projects. */
+  listDepositorKeys(query?: { readonly kid: string }): Promise<DepositorKey[]>
   /** A key that was revoked before keeps its time and takes no index. */
   revokeDepositorKey(
     key: { readonly kid: string; readonly project: string; readonly at: string },

@@ -77,13 +77,10 @@ export class SqlAccessList implements AccessList {
     return row === undefined ? undefined : depositorKeyFromRow(row)
   }
 
-  async listDepositorKeys(): Promise<DepositorKey[]> {
-    const rows = await this.#db
-      .selectFrom('depositor_key')
-      .selectAll()
-      .orderBy('added_at')
-      .execute()
-    return rows.map(depositorKeyFromRow)
+  async listDepositorKeys(query?: { kid: string }): Promise<DepositorKey[]> {
+    const all = this.#db.selectFrom('depositor_key').selectAll().orderBy('added_index')
+    const chosen = query === undefined ? all : all.where('kid', '=', query.kid)
+    return (await chosen.execute()).map(depositorKeyFromRow)
   }
 
   async revokeDepositorKey(

@@ -10,7 +10,7 @@ import { registryKeyFromRow } from './key-rows.ts'
 import { CheckpointConflict, type NewLogEntry, type SignedCheckpoint } from './log-entries.ts'
 import { appendEntries, nextLogIndex } from './log-rows.ts'
 import { recordFromRow } from './record-rows.ts'
-import type { NewRegistryKey, RegistryKey } from './registry-keys.ts'
+import type { KeyRetirement, NewRegistryKey, RegistryKey } from './registry-keys.ts'
 import { inGroups } from './row-groups.ts'
 import type { CatalogTables } from './schema.ts'
 import { writeTogether } from './write-together.ts'
@@ -116,6 +116,7 @@ export class SqlCatalogWriter implements CatalogWriter {
 
   async addRegistryKeys(
     keys: readonly { key: NewRegistryKey; entry: NewLogEntry }[],
+    replaced: readonly KeyRetirement[] = [],
   ): Promise<RegistryKey[]> {
     return writeTogether(this.#db, async (db) => {
       const first = await appendEntries(
@@ -124,23 +125,13 @@ export class SqlCatalogWriter implements CatalogWriter {
       )
       const added = keys.map(({ key }, offset) => ({ ...key, introducedIndex: first + offset }))
       for (const key of added) await insertRegistryKey(db, key)
+      for (const retirement of replaced) await retireKey(db, retirement)
       return added
     })
   }
 
   async retireRegistryKey(kid: string, at: string, entry: NewLogEntry): Promise<RegistryKey> {
-    return writeTogether(this.#db, async (db) => {
-      const retired_index = await appendEntries(db, [entry])
-      const row = await db
-        .updateTable('registry_key')
-        .set({ retired_at: at, retired_index })
-        .where('kid', '=', kid)
-        .where('retired_at', 'is', null)
-        .returningAll()
-        .executeTakeFirst()
-      if (row === undefined) throw new Error(`no key ${kid} is there to be retired`)
-      return registryKeyFromRow(row)
-    })
+    return writeTogether(this.#db, (db) => retireKey(db, { kid, at, entry }))
   }
 
   async addCheckpoint({ size, root, note }: SignedCheckpoint): Promise<void> {
@@ -213,4 +204,20 @@ async function insertRegistryKey(
       introduced_index: key.introducedIndex,
     })
     .execute()
+}
+
+async function retireKey(
+  db: Transaction<CatalogTables>,
+  { kid, at, entry }: KeyRetirement,
+): Promise<RegistryKey> {
+  const retired_index = await appendEntries(db, [entry])
+  const row = await db
+    .updateTable('registry_key')
+    .set({ retired_at: at, retired_index })
+    .where('kid', '=', kid)
+    .where('retired_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+  if (row === undefined) throw new Error(`no key ${kid} is there to be retired`)
+  return registryKeyFromRow(row)
 }

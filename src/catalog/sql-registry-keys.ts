@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { CatalogWriter } from './catalog-writer.ts'
 import { registryKeyFromRow } from './key-rows.ts'
 import type { NewLogEntry } from './log-entries.ts'
-import type { NewRegistryKey, RegistryKey, RegistryKeys } from './registry-keys.ts'
+import type { KeyRetirement, NewRegistryKey, RegistryKey, RegistryKeys } from './registry-keys.ts'
 import type { CatalogTables } from './schema.ts'
 
 export class SqlRegistryKeys implements RegistryKeys {
@@ -16,8 +16,9 @@ export class SqlRegistryKeys implements RegistryKeys {
 
   async addRegistryKeys(
     keys: readonly { key: NewRegistryKey; entry: NewLogEntry }[],
+    replaced: readonly KeyRetirement[] = [],
   ): Promise<RegistryKey[]> {
-    return this.#writer.addRegistryKeys(keys)
+    return this.#writer.addRegistryKeys(keys, replaced)
   }
 
   async retireRegistryKey(kid: string, at: string, entry: NewLogEntry): Promise<RegistryKey> {

@@ -142,6 +142,18 @@ export function accessListContract(name: string, openEmpty: () => Promise<Access
       ])
     })
 
+    it('lists the keys of one thumbprint, one for each of its projects', async () => {
+      const list = await openEmpty()
+      await list.addDepositorKey(exampleKey(), entry(1))
+      await list.addDepositorKey(exampleKey({ kid: 'other' }), entry(2))
+      await list.addDepositorKey(exampleKey({ project: 'jets' }), entry(3))
+      assert.deepEqual(await list.listDepositorKeys({ kid }), [
+        exampleKeyFound(),
+        exampleKeyFound({ project: 'jets', addedIndex: 2 }),
+      ])
+      assert.deepEqual(await list.listDepositorKeys({ kid: 'nobody' }), [])
+    })
+
     it('revokes a key for one project, with the index of that', async () => {
       const list = await openEmpty()
       await list.addDepositorKey(exampleKey(), entry(1))

@@ -99,6 +99,21 @@ export function registryKeysContract(
       ])
     })
 
+    it('introduces a key and retires the one it replaces, both or neither', async () => {
+      const { registryKeys, entries } = await openEmpty()
+      await registryKeys.addRegistryKeys([first])
+      const { kid } = registryKey()
+      const replaced = [{ kid, at: tuesday, entry: logEntryNumbered(3) }]
+      await registryKeys.addRegistryKeys([second], replaced)
+      const third = { key: registryKey({ kid: 'third' }), entry: logEntryNumbered(4) }
+      await assert.rejects(registryKeys.addRegistryKeys([third], replaced), /to be retired/)
+      assert.deepEqual(await registryKeys.listRegistryKeys(), [
+        found({ retiredAt: tuesday, retiredIndex: 2 }),
+        found({ ...receiptKey, introducedIndex: 1 }),
+      ])
+      assert.equal(await entries.size(), 3)
+    })
+
     it('retires a key once, and takes no index for another time', async () => {
       const { registryKeys, entries } = await openEmpty()
       const { kid } = registryKey()
