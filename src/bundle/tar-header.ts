@@ -25,7 +25,9 @@ export function parseTarHeader(block: Uint8Array, offset: number): TarHeader {
   if (latin1(block.subarray(257, 262)) !== 'ustar') {
     throw new MalformedBundle(`there is no tar header at byte ${offset}`)
   }
-  if (numberAt(block, checksumStart, checksumEnd, offset) !== sumOf(block)) {
+  // One spelling only, as every tar program writes it: the sum does not cover itself.
+  const checksum = `${sumOf(block).toString(8).padStart(6, '0')}\0 `
+  if (latin1(block.subarray(checksumStart, checksumEnd)) !== checksum) {
     throw new MalformedBundle(`the tar header at byte ${offset} is damaged`)
   }
   return {

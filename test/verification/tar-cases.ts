@@ -132,6 +132,7 @@ export const tarCases: readonly Case[] = [
     tarOf(fewMembers.filter(({ path }) => !path.endsWith('/bagit.txt'))),
   ),
   refused('padding that is not zero', withByte(1023, 1)),
+  refused('a header whose checksum has another spelling', withByte(148, 0x20)),
   refused('a damaged header', withByte(0, 0x7a)),
   refused('an archive without its end', few.subarray(0, -1024)),
   refused('an archive with half of its end', few.subarray(0, -512)),

@@ -105,7 +105,8 @@ def _check_sum(header, offset):
     if header[257:262] != b"ustar":
         raise BadTar("no ustar header at byte %d" % offset)
     summed = sum(header) - sum(header[148:156]) + 8 * ord(" ")
-    if summed != _number(header[148:156], "checksum", offset):
+    # One spelling only, as every tar program writes it: the sum does not cover itself.
+    if header[148:156] != b"%06o\0 " % summed:
         raise BadTar("a damaged header at byte %d" % offset)
 
 
