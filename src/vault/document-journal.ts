@@ -18,7 +18,7 @@ type Batch = readonly JournaledFile[]
 const defaultByteLength = 16 * 1024 * 1024
 
 /** With more closed journals the disk does not keep up, and a start would take long. */
-const mostClosedJournals = 16
+const mostClosedJournals = 4
 
 export interface JournalOptions {
   /** Path of the one unfinished file at a time. */

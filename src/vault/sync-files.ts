@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
+import { statfs } from 'node:fs/promises'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -12,25 +13,47 @@ import { directoriesOf, syncDirectoryIfThere, syncPath } from './file-placement.
  */
 export type SyncFiles = (root: string, files: ReadonlySet<string>) => Promise<void>
 
+export interface SyncParts {
+  /** The `sync` of GNU coreutils. */
+  readonly program?: string
+  /** Whether a sync of the file system of that directory reports what was not written. */
+  readonly canBeTrusted?: (root: string) => Promise<boolean>
+}
+
 /** Files between two looks for other work. */
 const filesAtATime = 4
+
+/**
+ * Types of file systems, as statfs(2) has them, that are as one disk. Those of a
+ * network or of a program may take the bytes without having them on a disk.
+ */
+const localFileSystems = new Set([
+  0xef53, // ext2 to ext4
+  0x58465342, // XFS
+  0x9123683e, // Btrfs
+  0x2fc12fc1, // ZFS
+  0x01021994, // tmpfs
+])
 
 /**
  * One sync of the whole file system, by the program of GNU coreutils: an fsync for
  * each of the thousands of files takes seconds and holds up what is written
  * meanwhile. Where the program or the system cannot be relied on to report a
  * failure, it is an fsync for each after all.
- *
- * @see syncfs(2): it reports files that could not be written since Linux 5.8
  */
-export function syncFilesWith({ program = 'sync' } = {}): SyncFiles {
-  let isReliable: Promise<boolean> | undefined
+export function syncFilesWith({
+  program = 'sync',
+  canBeTrusted = isLocalOfNewLinux,
+}: SyncParts = {}): SyncFiles {
+  let isGnu: Promise<boolean> | undefined
   return async (root, files) => {
-    isReliable ??= reportsFailures(program)
-    if (!(await isReliable) || !(await syncFileSystem(program, root))) await syncEach(root, files)
+    isGnu ??= isOfGnu(program)
+    const isTrusted = (await isGnu) && (await canBeTrusted(root))
+    if (!isTrusted || !(await syncFileSystem(program, root))) await syncEach(root, files)
   }
 }
 
+/** An fsync for each file and directory, in small steps. */
 export const syncEach: SyncFiles = async (root, files) => {
   let count = 0
   for (const file of files) {
@@ -45,15 +68,20 @@ export const syncEach: SyncFiles = async (root, files) => {
   }
 }
 
-async function reportsFailures(program: string): Promise<boolean> {
-  const [major = 0, minor = 0] = release().split('.').map(Number)
-  if (process.platform !== 'linux' || major < 5 || (major === 5 && minor < 8)) return false
-  // Other programs of that name do not know the option, or say nothing of a failure.
+/** Other programs of that name do not know the option, or say nothing of a failure. */
+async function isOfGnu(program: string): Promise<boolean> {
   return new Promise((resolve) => {
     execFile(program, ['--version'], (error, output) => {
       resolve(error === null && output.startsWith('sync (GNU coreutils)'))
     })
   })
+}
+
+/** @see syncfs(2): before Linux 5.8 it says nothing of files that could not be written. */
+async function isLocalOfNewLinux(root: string): Promise<boolean> {
+  const [major = 0, minor = 0] = release().split('.').map(Number)
+  const isNew = process.platform === 'linux' && (major > 5 || (major === 5 && minor >= 8))
+  return isNew && localFileSystems.has((await statfs(root)).type)
 }
 
 /** @returns whether the program could be started. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { openSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { CreateFileSync } from '../../src/vault/file-placement.ts'
@@ -81,6 +81,21 @@ describe('A checkpoint in a journal', () => {
     assert.deepEqual(states, [...older, `size 2 log/checkpoint ${first.file}`])
   })
 
+  it('is never gone while others of the same sync fail', async () => {
+    const root = await temporaryRoot()
+    const shown: string[] = []
+    const makeFile = fullForFiles(3)
+    const createFile: CreateFileSync = (path) => {
+      shown.push(checkpointIn(root))
+      return makeFile(path)
+    }
+    await using journal = await openJournal(root, { createFile })
+    journal.write([[checkpointOf('size 1')]])
+    const outcomes = journal.write([[checkpointOf('size 2')], [first, second]])
+    assert.deepEqual(outcomes, [{}, {}])
+    assert.deepEqual(shown, ['none', 'size 1', 'size 1', 'size 1', 'size 2', 'size 2'])
+  })
+
   it('can be one that was there before', async () => {
     const root = await temporaryRoot()
     await using journal = await openJournal(root)
@@ -91,3 +106,7 @@ describe('A checkpoint in a journal', () => {
     assert.deepEqual([shown, textOf(root, 'log/checkpoint')], ['size 1', 'size 1'])
   })
 })
+
+function checkpointIn(root: string): string {
+  return existsSync(join(root, 'log/checkpoint')) ? textOf(root, 'log/checkpoint') : 'none'
+}

@@ -8,12 +8,16 @@ import { temporaryDirectory } from './temporary-vault.ts'
 
 const file = 'records/aa/first.json'
 const gnu = 'sync (GNU coreutils) 9.1'
+const canBeTrusted = async () => true
 
 describe('Bringing many files to the disk', () => {
   it('asks the program for the file system of the files, and for no more', async () => {
     const root = await rootWithFile()
     const program = await programOf(root, gnu, 'echo "$@" > "$2/asked"')
-    await syncFilesWith({ program })(root, new Set([file, 'records/bb/not-there.json']))
+    await syncFilesWith({ program, canBeTrusted })(
+      root,
+      new Set([file, 'records/bb/not-there.json']),
+    )
     assert.equal(readFileSync(join(root, 'asked'), 'utf8'), `--file-system ${root}\n`)
   })
 
@@ -21,7 +25,7 @@ describe('Bringing many files to the disk', () => {
     const root = await rootWithFile()
     const program = await programOf(root, gnu, 'echo "error syncing: i/o error" >&2; exit 1')
     await assert.rejects(
-      syncFilesWith({ program })(root, new Set([file])),
+      syncFilesWith({ program, canBeTrusted })(root, new Set([file])),
       /ended with 1: error syncing: i\/o error/,
     )
   })
@@ -29,13 +33,16 @@ describe('Bringing many files to the disk', () => {
   it('fails when the program is killed, because nobody knows what it has seen', async () => {
     const root = await rootWithFile()
     const program = await programOf(root, gnu, 'kill -9 $$')
-    await assert.rejects(syncFilesWith({ program })(root, new Set([file])), /ended with SIGKILL/)
+    await assert.rejects(
+      syncFilesWith({ program, canBeTrusted })(root, new Set([file])),
+      /ended with SIGKILL/,
+    )
   })
 
   it('goes through the files where the program is another one', async () => {
     const root = await rootWithFile()
     const program = await programOf(root, 'BusyBox v1.35.0', 'touch "$2/asked"')
-    const sync = syncFilesWith({ program })
+    const sync = syncFilesWith({ program, canBeTrusted })
     await sync(root, new Set([file]))
     await assert.rejects(sync(root, new Set([file, 'records/not-there.json'])), { code: 'ENOENT' })
     assert.equal(existsSync(join(root, 'asked')), false)
@@ -44,13 +51,24 @@ describe('Bringing many files to the disk', () => {
   it('goes through the files where there is no program, or it is gone', async () => {
     const root = await rootWithFile()
     const program = await programOf(root, gnu, 'true')
-    const sync = syncFilesWith({ program })
+    const sync = syncFilesWith({ program, canBeTrusted })
     await sync(root, new Set(['records/not-there.json']))
     await rm(program)
     const missing = new Set(['records/not-there.json'])
     await sync(root, new Set([file]))
     await assert.rejects(sync(root, missing), { code: 'ENOENT' })
-    await assert.rejects(syncFilesWith({ program })(root, missing), { code: 'ENOENT' })
+    await assert.rejects(syncFilesWith({ program, canBeTrusted })(root, missing), {
+      code: 'ENOENT',
+    })
+  })
+
+  it('goes through the files where a sync of the file system says nothing of failures', async () => {
+    const root = await rootWithFile()
+    const program = await programOf(root, gnu, 'touch "$2/asked"')
+    const sync = syncFilesWith({ program, canBeTrusted: async () => false })
+    await sync(root, new Set([file]))
+    await assert.rejects(sync(root, new Set(['records/not-there.json'])), { code: 'ENOENT' })
+    assert.equal(existsSync(join(root, 'asked')), false)
   })
 
   it('works with the program of this system', async () => {
