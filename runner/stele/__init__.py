@@ -7,8 +7,10 @@ sub-package holds one concept.
     record/    what is archived: JSON, digests, paths, manifest
     redact/    what must never stand in a public record
     registry/  talking to a registry
+    log/       when it became public: notes, checkpoints, proofs, policies
+    signing/   a depositor's own key
     bundle/    reading a bundle without trusting it
-    verify/    whether to believe a bundle
+    verify/    whether to believe a record
     host/      the machine this runs on
     replay/    carrying out a plan
     compare/   outputs against expectations

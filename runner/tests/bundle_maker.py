@@ -8,7 +8,8 @@ import tarfile
 from stele.log.merkle_tree import leaf_hash, node_hash
 from stele.record.canonical_json import canonical_bytes
 from stele.record.digest import digest_of
-from tests.signing import LOG_KEY, REGISTRY_KEY, vkey_of
+from stele.verify.jws import decode_base64url
+from tests.signing import DEPOSITOR_KEY, LOG_KEY, REGISTRY_KEY, vkey_of
 
 ORIGIN = "registry.example.org/log"
 POLICY = "log %s\nquorum none\n" % vkey_of(ORIGIN, LOG_KEY)
@@ -128,6 +129,17 @@ class BundleMaker(object):
             "stele/checkpoint": checkpoint,
             "stele/policy": ("log %s\nquorum none\n" % vkey_of(ORIGIN, self.log_key)).encode(),
         }
+
+    def sign_as_depositor(self, **changes):
+        """Puts a depositor's signature into bundle and log entry. @returns its file's bytes"""
+        header = {"alg": "EdDSA", "cty": RECORD_TYPE, "typ": "stele-deposit+jws"}
+        jws = DEPOSITOR_KEY.jws(self.record_bytes, dict(header, **changes))
+        del jws["payload"]
+        document = canonical_bytes({"signatures": [jws]})
+        logged = hashlib.sha256(decode_base64url(jws["signature"])).hexdigest()
+        self.tags["stele/signatures.json"] = document
+        self.signatures = [{"alg": "EdDSA", "kid": DEPOSITOR_KEY.thumbprint, "sha256": logged}]
+        return document
 
     def members(self):
         """{path below the top directory: bytes} of a good bundle."""

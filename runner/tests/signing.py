@@ -46,6 +46,10 @@ def vkey_of(name, key, kind=ED25519):
     return "%s+%s+%s" % (name, key_id_of(name, kind, key.public).hex(), encoded)
 
 
+def key_set(*keys):
+    return canonical_bytes({"keys": [key.jwk for key in keys]})
+
+
 REGISTRY_KEY = Key(b"a registry that exists in tests only")
 DEPOSITOR_KEY = Key(b"a depositor who exists in tests only")
 LOG_KEY = Key(b"a log that exists in tests only")

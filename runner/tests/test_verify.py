@@ -4,7 +4,6 @@ import subprocess
 
 from stele.record.canonical_json import canonical_bytes
 from stele.verify.finding import WORST_FIRST
-from stele.verify.jws import RECORD_TYPE, decode_base64url
 from tests.bundle_maker import INPUT, POLICY, BundleMaker, manifest_of, relisted, small_record
 from tests.signing import DEPOSITOR_KEY, REGISTRY_KEY, Key
 from tests.workspace import Workspace
@@ -221,13 +220,7 @@ class Verify(VerifyCase):
 
 class DepositorSignatures(VerifyCase):
     def signed(self, **changes):
-        header = {"alg": "EdDSA", "cty": RECORD_TYPE, "typ": "stele-deposit+jws"}
-        jws = DEPOSITOR_KEY.jws(self.maker.record_bytes, dict(header, **changes))
-        del jws["payload"]
-        self.maker.tags["stele/signatures.json"] = canonical_bytes({"signatures": [jws]})
-        logged = hashlib.sha256(decode_base64url(jws["signature"])).hexdigest()
-        entry = {"alg": "EdDSA", "kid": DEPOSITOR_KEY.thumbprint, "sha256": logged}
-        self.maker.signatures = [entry]
+        self.maker.sign_as_depositor(**changes)
         return self.maker.write("signed.tar")
 
     def outcome(self, location, *options):

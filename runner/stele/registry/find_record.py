@@ -15,8 +15,16 @@ PREFIX = re.compile(r"(?:sha256:)?[0-9a-f]{12,63}\Z")
 DIGEST_IN_PATH = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-def is_record_url(text):
-    return RECORD_URL.match(text) is not None
+def is_url(text):
+    return text.startswith(("http://", "https://"))
+
+
+def find_record_at(url):
+    """(registry, full digest) of the URL of a record. @raises Refusal for any other URL."""
+    match = RECORD_URL.match(url)
+    if match is None or url[match.end() :] not in ("", "/"):
+        raise Refusal("found %s, expected REGISTRY/records/sha256:..." % quoted(url))
+    return find_record(url, None)
 
 
 def find_record(text, registry):

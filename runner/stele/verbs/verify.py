@@ -5,7 +5,7 @@ from stele.bundle.bag import open_bag
 from stele.console import in_words
 from stele.record.digest import parse_digest
 from stele.refusal import Refusal
-from stele.registry.find_record import find_record, is_record_url
+from stele.registry.find_record import find_record_at, is_url
 from stele.verbs.trust_options import describe_trust, trust_of
 from stele.verify.finding import is_in_the_way, is_verified, lines_of
 from stele.verify.trust import OWN_WORD
@@ -28,8 +28,8 @@ def describe(parser):
 def act(arguments, console):
     digest = parse_digest(arguments.digest) if arguments.digest else None
     trust = trust_of(arguments)
-    if is_record_url(arguments.bundle):
-        registry, named = find_record(arguments.bundle, None)
+    if is_url(arguments.bundle):
+        registry, named = find_record_at(arguments.bundle)
         if digest is not None and named != digest:
             raise Refusal("--digest is another record than %s" % named)
         findings = verify_at_registry(registry, named, trust)
