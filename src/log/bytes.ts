@@ -1,6 +1,9 @@
 /** Length of a SHA-256 hash. */
 export const hashLength = 32
 
+/** A call takes each letter as an argument, and has room for tens of thousands. */
+const lettersAtOnce = 8192
+
 export function joinBytes(...parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
   let at = 0
@@ -21,7 +24,11 @@ export function hexOfBytes(bytes: Uint8Array): string {
 
 /** Standard base64 with padding: RFC 4648, section 4. */
 export function base64Of(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+  let letters = ''
+  for (let at = 0; at < bytes.length; at += lettersAtOnce) {
+    letters += String.fromCharCode(...bytes.subarray(at, at + lettersAtOnce))
+  }
+  return btoa(letters)
 }
 
 /** The bytes of base64 that has exactly the spelling of `base64Of`; `undefined` for any other text. */

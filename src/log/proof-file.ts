@@ -1,8 +1,8 @@
 import { quoted, Refusal } from '../record/refusal.ts'
-import { base64Of, findBase64, findDecimal } from './bytes.ts'
+import { base64Of, findBase64, findDecimal, hashLength } from './bytes.ts'
 import { parseCheckpointText } from './checkpoint.ts'
 import { parseNote } from './note.ts'
-import { findProof, proofLinesOf } from './proof-lines.ts'
+import { findProof, mostProofHashes, proofLinesOf } from './proof-lines.ts'
 
 /** Proof that an entry is in a log, to be kept beside it and checked without the log. */
 export interface ProofFile {
@@ -31,11 +31,33 @@ const firstLine = 'c2sp.org/tlog-proof@v1'
  *   MalformedCheckpoint when the checkpoint is none.
  * @see C2SP tlog-proof, "Format"
  */
-export function formatProofFile({ index, proof, checkpoint, extra }: ProofFile): string {
-  const extraLine = extra === undefined ? '' : `extra ${base64Of(extra)}\n`
-  const text = `${firstLine}\n${extraLine}index ${index}\n${proofLinesOf(proof)}\n${checkpoint}`
-  parseProofFile(text)
-  return text
+export function formatProofFile({ checkpoint, ...claim }: ProofFile): string {
+  return proofFilesOf(checkpoint)(claim)
+}
+
+/**
+ * Formats many proofs against one checkpoint, which is looked at once.
+ *
+ * @throws MalformedNote and MalformedCheckpoint when the checkpoint is none; what it
+ *   gives throws MalformedProofFile when a reader would refuse the file.
+ */
+export function proofFilesOf(checkpoint: string): (claim: Omit<ProofFile, 'checkpoint'>) => string {
+  parseCheckpointText(parseNote(checkpoint).text)
+  return ({ index, proof, extra }) => {
+    refuseImpossibleProof(index, proof)
+    if (extra?.length === 0) throw new MalformedProofFile('an empty extra', 'at least one byte')
+    const extraLine = extra === undefined ? '' : `extra ${base64Of(extra)}\n`
+    return `${firstLine}\n${extraLine}index ${index}\n${proofLinesOf(proof)}\n${checkpoint}`
+  }
+}
+
+function refuseImpossibleProof(index: number, proof: readonly Uint8Array[]): void {
+  if (!Number.isSafeInteger(index) || index < 0) {
+    throw new MalformedProofFile(`the index ${index}`, 'a whole number')
+  }
+  if (proof.length > mostProofHashes || proof.some((hash) => hash.length !== hashLength)) {
+    throw new MalformedProofFile('other hashes', `at most ${mostProofHashes} of 32 bytes`)
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { CheckpointConflict, type LogEntry, type SignedCheckpoint } from '../catalog/log-entries.ts'
 import { checkpointText } from '../log/checkpoint.ts'
 import { signNote } from '../log/note.ts'
-import { formatProofFile } from '../log/proof-file.ts'
+import { proofFilesOf } from '../log/proof-file.ts'
 import type { NamedDocument } from '../vault/document-store.ts'
 import { checkLog, entriesAtOnce, LogDiffers } from './check-log.ts'
 import { emptyHead, grow, superfluousAfter, type GrownHead, type LogHead } from './log-head.ts'
@@ -197,11 +197,11 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
 
   async #show({ entries, growth, checkpoint, files }: Step): Promise<Map<number, string>> {
     const proofs = new Map<number, string>()
+    const proofFileOf = proofFilesOf(checkpoint.note)
     const documents: NamedDocument[] = []
     for (const { logIndex, kind, subject } of entries) {
       if (subject === undefined) continue
-      const proof = growth.inclusionProof(logIndex)
-      const text = formatProofFile({ index: logIndex, proof, checkpoint: checkpoint.note })
+      const text = proofFileOf({ index: logIndex, proof: growth.inclusionProof(logIndex) })
       proofs.set(logIndex, text)
       const bytes = bytesOf(text)
       documents.push({ digest: subject, kind: kind === 'deposit' ? 'proof' : 'event-proof', bytes })
