@@ -23,6 +23,8 @@ export async function* readFileRange(
       const start = piece.start + piece.bytes.length
       if (start === range.endExclusive) return yield piece.bytes
       next = readPiece(file, { start, endExclusive: range.endExclusive }, spare)
+      // It is awaited when the reader comes back; a failure before that must not end the process.
+      next.catch(() => {})
       yield piece.bytes
       if (reusePieces) spare.push(piece.buffer)
     }
