@@ -10,7 +10,7 @@ import type { CatalogWriter } from './catalog-writer.ts'
 import type { NewRecord } from './catalog.ts'
 import type { NewEvent } from './events.ts'
 import { CheckpointConflict, type NewLogEntry, type SignedCheckpoint } from './log-entries.ts'
-import type { NewRegistryKey } from './registry-keys.ts'
+import type { RegistryKeys } from './registry-keys.ts'
 import { CatalogFull } from './write-together.ts'
 
 interface Waiting {
@@ -112,7 +112,7 @@ export class CatalogWriterThread implements CatalogWriter {
   }
 
   async addRegistryKeys(
-    ...args: [readonly { key: NewRegistryKey; entry: NewLogEntry }[]]
+    ...args: Parameters<RegistryKeys['addRegistryKeys']>
   ): Promise<WriterResult<'addRegistryKeys'>> {
     return parseResult<'addRegistryKeys'>(await this.#call({ method: 'addRegistryKeys', args }))
   }

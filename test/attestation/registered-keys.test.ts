@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parseDepositorSignatures } from '../../src/attestation/depositor-signature.ts'
-import { openSqlite } from '../../src/catalog/open-sqlite.ts'
-import { SqlAccessList } from '../../src/catalog/sql-access-list.ts'
+import type { AccessList } from '../../src/catalog/access-list.ts'
 import { depositorKeys } from '../../src/service/depositor-keys.ts'
+import { keyEntryNumbered } from '../catalog/entries.ts'
+import { openInMemory } from '../catalog/temporary-catalog.ts'
 import { newDepositor, signWith } from './depositors.ts'
 
 const record = new TextEncoder().encode('{}')
 const ada = await newDepositor('ES256')
 
 /** Verifies a good signature of Ada's on a record of a project. */
-async function verifyFor(list: SqlAccessList, project: string): Promise<number> {
+async function verifyFor(list: AccessList, project: string): Promise<number> {
   const document = new TextEncoder().encode(JSON.stringify(signWith(ada, record)))
   const findKey = depositorKeys(list)
   const { signatures } = await parseDepositorSignatures(document, record, (kid) =>
@@ -19,16 +20,12 @@ async function verifyFor(list: SqlAccessList, project: string): Promise<number> 
   return signatures.length
 }
 
-async function listWith(project: string): Promise<SqlAccessList> {
-  const list = new SqlAccessList(openSqlite(':memory:'))
-  const { publicKey } = ada
-  await list.addDepositorKey({
-    kid: publicKey.kid,
-    project,
-    jwk: { ...publicKey },
-    addedAt: '2026-11-20T10:00:00Z',
-  })
-  return list
+async function listWith(project: string): Promise<AccessList> {
+  const { accessList } = await openInMemory()
+  const jwk = { ...ada.publicKey }
+  const key = { kid: jwk.kid, project, jwk, addedAt: '2026-11-20T10:00:00Z' }
+  await accessList.addDepositorKey(key, keyEntryNumbered(1))
+  return accessList
 }
 
 describe('a good signature', () => {
@@ -45,7 +42,9 @@ describe('a good signature', () => {
 
   it('is refused with a key that was revoked', async () => {
     const list = await listWith('rods')
-    await list.revokeDepositorKey(ada.publicKey.kid, 'rods', '2026-11-21T10:00:00Z')
+    const { kid } = ada.publicKey
+    const revocation = { kid, project: 'rods', at: '2026-11-21T10:00:00Z' }
+    await list.revokeDepositorKey(revocation, keyEntryNumbered(2))
     await assert.rejects(verifyFor(list, 'rods'), refusal)
   })
 })
