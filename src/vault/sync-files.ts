@@ -18,6 +18,8 @@ export interface SyncParts {
   readonly program?: string
   /** Whether a sync of the file system of that directory reports what was not written. */
   readonly canBeTrusted?: (root: string) => Promise<boolean>
+  /** Fewer files have an fsync each: other programs may have much to write to the same disk. */
+  readonly fewestFiles?: number
 }
 
 /** Files between two looks for other work. */
@@ -44,11 +46,12 @@ const localFileSystems = new Set([
 export function syncFilesWith({
   program = 'sync',
   canBeTrusted = isLocalOfNewLinux,
+  fewestFiles = 100,
 }: SyncParts = {}): SyncFiles {
   let isGnu: Promise<boolean> | undefined
   return async (root, files) => {
     isGnu ??= isOfGnu(program)
-    const isTrusted = (await isGnu) && (await canBeTrusted(root))
+    const isTrusted = files.size >= fewestFiles && (await isGnu) && (await canBeTrusted(root))
     if (!isTrusted || !(await syncFileSystem(program, root))) await syncEach(root, files)
   }
 }

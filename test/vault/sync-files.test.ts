@@ -9,12 +9,13 @@ import { temporaryDirectory } from './temporary-vault.ts'
 const file = 'records/aa/first.json'
 const gnu = 'sync (GNU coreutils) 9.1'
 const canBeTrusted = async () => true
+const fewestFiles = 1
 
 describe('Bringing many files to the disk', () => {
   it('asks the program for the file system of the files, and for no more', async () => {
     const root = await rootWithFile()
     const program = await programOf(root, gnu, 'echo "$@" > "$2/asked"')
-    await syncFilesWith({ program, canBeTrusted })(
+    await syncFilesWith({ program, canBeTrusted, fewestFiles })(
       root,
       new Set([file, 'records/bb/not-there.json']),
     )
@@ -25,7 +26,7 @@ describe('Bringing many files to the disk', () => {
     const root = await rootWithFile()
     const program = await programOf(root, gnu, 'echo "error syncing: i/o error" >&2; exit 1')
     await assert.rejects(
-      syncFilesWith({ program, canBeTrusted })(root, new Set([file])),
+      syncFilesWith({ program, canBeTrusted, fewestFiles })(root, new Set([file])),
       /ended with 1: error syncing: i\/o error/,
     )
   })
@@ -34,7 +35,7 @@ describe('Bringing many files to the disk', () => {
     const root = await rootWithFile()
     const program = await programOf(root, gnu, 'kill -9 $$')
     await assert.rejects(
-      syncFilesWith({ program, canBeTrusted })(root, new Set([file])),
+      syncFilesWith({ program, canBeTrusted, fewestFiles })(root, new Set([file])),
       /ended with SIGKILL/,
     )
   })
@@ -42,7 +43,7 @@ describe('Bringing many files to the disk', () => {
   it('goes through the files where the program is another one', async () => {
     const root = await rootWithFile()
     const program = await programOf(root, 'BusyBox v1.35.0', 'touch "$2/asked"')
-    const sync = syncFilesWith({ program, canBeTrusted })
+    const sync = syncFilesWith({ program, canBeTrusted, fewestFiles })
     await sync(root, new Set([file]))
     await assert.rejects(sync(root, new Set([file, 'records/not-there.json'])), { code: 'ENOENT' })
     assert.equal(existsSync(join(root, 'asked')), false)
@@ -51,13 +52,13 @@ describe('Bringing many files to the disk', () => {
   it('goes through the files where there is no program, or it is gone', async () => {
     const root = await rootWithFile()
     const program = await programOf(root, gnu, 'true')
-    const sync = syncFilesWith({ program, canBeTrusted })
+    const sync = syncFilesWith({ program, canBeTrusted, fewestFiles })
     await sync(root, new Set(['records/not-there.json']))
     await rm(program)
     const missing = new Set(['records/not-there.json'])
     await sync(root, new Set([file]))
     await assert.rejects(sync(root, missing), { code: 'ENOENT' })
-    await assert.rejects(syncFilesWith({ program, canBeTrusted })(root, missing), {
+    await assert.rejects(syncFilesWith({ program, canBeTrusted, fewestFiles })(root, missing), {
       code: 'ENOENT',
     })
   })
@@ -65,16 +66,26 @@ describe('Bringing many files to the disk', () => {
   it('goes through the files where a sync of the file system says nothing of failures', async () => {
     const root = await rootWithFile()
     const program = await programOf(root, gnu, 'touch "$2/asked"')
-    const sync = syncFilesWith({ program, canBeTrusted: async () => false })
+    const sync = syncFilesWith({ program, canBeTrusted: async () => false, fewestFiles })
     await sync(root, new Set([file]))
     await assert.rejects(sync(root, new Set(['records/not-there.json'])), { code: 'ENOENT' })
     assert.equal(existsSync(join(root, 'asked')), false)
   })
 
+  it('goes through the files when they are few', async () => {
+    const root = await rootWithFile()
+    const program = await programOf(root, gnu, 'touch "$2/asked"')
+    const sync = syncFilesWith({ program, canBeTrusted, fewestFiles: 2 })
+    await sync(root, new Set([file]))
+    const afterOne = existsSync(join(root, 'asked'))
+    await sync(root, new Set([file, 'sync']))
+    assert.deepEqual([afterOne, existsSync(join(root, 'asked'))], [false, true])
+  })
+
   it('works with the program of this system', async () => {
     const root = await rootWithFile()
-    await syncFilesWith()(root, new Set([file]))
-    await assert.rejects(syncFilesWith()(join(root, 'not-there'), new Set([file])))
+    await syncFilesWith({ fewestFiles })(root, new Set([file]))
+    await assert.rejects(syncFilesWith({ fewestFiles })(join(root, 'not-there'), new Set([file])))
   })
 
   it('lets other work of the thread go on', async () => {
