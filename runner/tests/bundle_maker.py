@@ -77,6 +77,7 @@ class BundleMaker(object):
         self.runner = b"the runner"
         self.profile = "standard" if files else "thin"
         self.log_key = LOG_KEY
+        self.log_name = ORIGIN
 
     @property
     def top(self):
@@ -118,7 +119,7 @@ class BundleMaker(object):
     def _checkpoint(self, leaf):
         """Of a log of three entries; this one is in the middle."""
         root = node_hash(node_hash(BEFORE, leaf_hash(leaf)), AFTER)
-        return self.log_key.note("%s\n3\n%s\n" % (ORIGIN, base64_of(root)), ORIGIN)
+        return self.log_key.note("%s\n3\n%s\n" % (ORIGIN, base64_of(root)), self.log_name)
 
     def _log_files(self, leaf):
         checkpoint = self._checkpoint(leaf)

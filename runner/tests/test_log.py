@@ -70,6 +70,7 @@ class Tree(unittest.TestCase):
             self.assertFalse(is_consistent(old, old_root, new, flipped(new_root, 0), proof))
             self.assertFalse(is_consistent(old, old_root, new, new_root, proof + [old_root]))
             self.assertFalse(is_consistent(new + 1, old_root, new, new_root, proof))
+            self.assertFalse(is_consistent(old, old_root, 4 * new, new_root, proof))
             for at in range(len(proof)):
                 spoiled = proof[:at] + [flipped(proof[at], 31)] + proof[at + 1 :]
                 self.assertFalse(is_consistent(old, old_root, new, new_root, spoiled))

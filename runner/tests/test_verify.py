@@ -4,8 +4,16 @@ import subprocess
 
 from stele.record.canonical_json import canonical_bytes
 from stele.verify.finding import WORST_FIRST
-from tests.bundle_maker import INPUT, POLICY, BundleMaker, manifest_of, relisted, small_record
-from tests.signing import DEPOSITOR_KEY, REGISTRY_KEY, Key
+from tests.bundle_maker import (
+    INPUT,
+    ORIGIN,
+    POLICY,
+    BundleMaker,
+    manifest_of,
+    relisted,
+    small_record,
+)
+from tests.signing import DEPOSITOR_KEY, LOG_KEY, REGISTRY_KEY, Key, vkey_of
 from tests.workspace import Workspace
 
 BY_OWN_WORD = {"record-digest", "receipt-signature", "checkpoint", "trust"}
@@ -98,6 +106,8 @@ class Verify(VerifyCase):
         tag = dict(members, **{"verify.sh": b"#!/bin/sh\nexit 0\n"})
         for bad in (altered, missing, unlisted, tag):
             self.assertEqual(self.refused(bad), {"bundle-files"})
+        del members["verify.sh"]
+        self.assertEqual(self.refused(members), {"bundle-files", "bundle-completeness"})
 
     def test_refuses_a_file_in_the_list_of_the_others(self):
         members = self.maker.members()
@@ -176,6 +186,14 @@ class Verify(VerifyCase):
         self.assertEqual(
             self.refused(self.with_file("stele/record.tlog-proof", spoiled)), {"inclusion"}
         )
+
+    def test_refuses_a_checkpoint_that_another_log_of_the_policy_signed(self):
+        other = "elsewhere.example/log"
+        self.maker.log_name = other
+        location = self.maker.write("other.tar")
+        keys = (vkey_of(other, LOG_KEY), vkey_of(ORIGIN, Key(b"of this log")))
+        self.write("both", "log %s\nlog %s\nquorum none\n" % keys)
+        self.assertEqual(self.verified(location, "--policy", "both")[1]["checkpoint"], "bad")
 
     def test_takes_a_bundle_without_proof_for_not_verified(self):
         names = ("stele/record.tlog-proof", "stele/checkpoint", "stele/policy")
