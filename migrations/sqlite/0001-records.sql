@@ -72,6 +72,13 @@ CREATE VIRTUAL TABLE record_text USING fts5 (
   tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
 );
 
+-- Also against INSERT OR REPLACE, for which SQLite fires no trigger of a deletion.
+CREATE TRIGGER log_entry_has_no_holes BEFORE INSERT ON log_entry
+WHEN NEW.log_index IS NOT (SELECT coalesce(max(log_index) + 1, 0) FROM log_entry)
+BEGIN SELECT RAISE(ABORT, 'log_entry has no holes'); END;
+CREATE TRIGGER checkpoint_only_grows BEFORE INSERT ON checkpoint
+WHEN NEW.size <= (SELECT coalesce(max(size), -1) FROM checkpoint)
+BEGIN SELECT RAISE(ABORT, 'checkpoint only grows'); END;
 CREATE TRIGGER log_entry_is_never_updated BEFORE UPDATE ON log_entry
 BEGIN SELECT RAISE(ABORT, 'log_entry is append-only'); END;
 CREATE TRIGGER log_entry_is_never_deleted BEFORE DELETE ON log_entry

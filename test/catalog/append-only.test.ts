@@ -34,6 +34,16 @@ describe('The catalog in SQLite lets nobody', () => {
     ["UPDATE log_entry SET leaf = x'00'", /log_entry is append-only/],
     ["UPDATE log_entry SET leaf_hash = replace(leaf_hash, 'e', 'f')", /log_entry is append-only/],
     ['UPDATE log_entry SET log_index = log_index + 10', /log_entry is append-only/],
+    [
+      "INSERT OR REPLACE INTO log_entry SELECT log_index, kind, subject, x'00', leaf_hash FROM log_entry",
+      /log_entry has no holes/,
+    ],
+    [
+      'INSERT INTO log_entry SELECT 9, kind, subject, leaf, leaf_hash FROM log_entry LIMIT 1',
+      /log_entry has no holes/,
+    ],
+    ["INSERT OR REPLACE INTO checkpoint SELECT size, root, 'x' FROM checkpoint", /only grows/],
+    ["INSERT INTO checkpoint SELECT 3, root, 'x' FROM checkpoint", /only grows/],
     ['DELETE FROM log_entry', /log_entry is append-only/],
     ['DELETE FROM log_entry WHERE log_index = 3', /log_entry is append-only/],
     ["UPDATE checkpoint SET note = 'signed again'", /checkpoint is append-only/],
