@@ -75,9 +75,11 @@ length in two bytes.
 
 A .tlog-proof file (C2SP tlog-proof) has the number of an entry, the hashes that
 lead from it to the root, and the checkpoint with that root. It is checked
-without the rest of the log. A key file is JSON, named by the thumbprint of the key (RFC
-7638): the role of the key (it signs checkpoints or receipts), the key as a JSON
-Web Key and, for one of the log, as a verifier key of C2SP signed-note.
+without the rest of the log.
+
+A key file is JSON, named by the thumbprint of the key (RFC 7638): its role (it
+signs checkpoints or receipts), the key as a JSON Web Key and, for one of the
+log, as a verifier key of C2SP signed-note.
 
 A .tsr file in log/timestamps is the answer of a time stamp authority (RFC 3161)
 about the .checkpoint file with the same beginning of its name:

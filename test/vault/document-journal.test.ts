@@ -3,6 +3,7 @@ import { appendFileSync, openSync, rmSync, symlinkSync, truncateSync, writeFileS
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import {
+  asKilledNow,
   fileOf,
   fullForFiles,
   journalsIn,
@@ -93,6 +94,18 @@ describe('A journal of documents', () => {
     await startAgain(root)
     assert.throws(() => throwFault(outcome), { code: 'ENOSPC' })
     assert.deepEqual(await filesIn(root), [first.file])
+  })
+
+  it('is opened on a full disk as long as its files are there', async () => {
+    const root = await temporaryRoot()
+    await using journal = await openJournal(root)
+    journal.write([[first]])
+    const [killed, cut] = [asKilledNow(root), asKilledNow(root)]
+    rmSync(join(cut, first.file))
+    await startAgain(killed, { createFile: fullForFiles(1) })
+    await assert.rejects(startAgain(cut, { createFile: fullForFiles(1) }), { code: 'ENOSPC' })
+    await startAgain(cut)
+    assert.deepEqual([await filesIn(killed), await filesIn(cut)], [[first.file], [first.file]])
   })
 
   it('acknowledges nothing more after a sync of it failed', async () => {
