@@ -6,7 +6,6 @@ import unittest
 from stele.log.checkpoint import open_checkpoint, parse_checkpoint_text
 from stele.log.merkle_tree import EMPTY_ROOT, is_consistent, leaf_hash, root_from_inclusion
 from stele.log.note import parse_note, signers_of
-from stele.log.policy import parse_policy
 from stele.log.proof_file import parse_proof_file
 from stele.log.verifier_key import key_id_of, parse_verifier_key, time_of_cosignature
 from stele.refusal import Refusal
@@ -104,6 +103,10 @@ class Keys(unittest.TestCase):
         ):
             with self.assertRaises(Refusal, msg=bad):
                 parse_verifier_key(bad)
+
+    def test_computes_key_ids_from_name_kind_and_key(self):
+        hashed = b"name\n\x01" + b"\x00" * 32
+        self.assertEqual(key_id_of("name", 1, b"\x00" * 32), hashlib.sha256(hashed).digest()[:4])
 
 
 class Checkpoints(unittest.TestCase):
@@ -220,84 +223,3 @@ class ProofFiles(unittest.TestCase):
         ):
             with self.assertRaises(Refusal, msg=bad[:60]):
                 parse_proof_file(bad.encode("utf-8"))
-
-
-class Policies(unittest.TestCase):
-    NAMES = ("x1", "x2", "x3", "y1", "y2")
-
-    def setUp(self):
-        keys = [vkey_of("w.example/" + name, Key(name.encode()), kind=4) for name in self.NAMES]
-        self.keys = {name: parse_verifier_key(key) for name, key in zip(self.NAMES, keys)}
-        self.lines = ["log %s https://log.example/" % VECTORS["key"]["vkey"]]
-        self.lines += ["witness %s %s" % pair for pair in zip(self.NAMES, keys)]
-
-    def policy(self, *lines):
-        return parse_policy("".join(line + "\n" for line in self.lines + list(lines)).encode())
-
-    def met_by(self, policy, *names):
-        return policy.is_met_by([self.keys[name] for name in names])
-
-    def test_counts_witnesses_through_groups(self):
-        policy = self.policy(
-            "# two of one house, and one of the other",
-            "group x 2 x1 x2 x3",
-            "\tgroup  y any y1 y2 ",
-            "",
-            "group both all x y",
-            "quorum both",
-        )
-        self.assertEqual(policy.logs, [LOG_KEY])
-        self.assertTrue(self.met_by(policy, "x1", "x3", "y2"))
-        self.assertFalse(self.met_by(policy, "x1", "x2", "x3"))
-        self.assertFalse(self.met_by(policy, "x1", "y1", "y2"))
-        self.assertFalse(self.met_by(policy))
-
-    def test_needs_nobody_or_one(self):
-        self.assertTrue(self.met_by(self.policy("quorum none")))
-        self.assertTrue(self.met_by(self.policy("quorum x1"), "x1"))
-        self.assertFalse(self.met_by(self.policy("quorum x1"), "x2"))
-
-    def test_refuses_policies_that_could_be_read_in_two_ways(self):
-        witness = self.lines[1].split(" ")[2]
-        for lines in (
-            [],
-            ["quorum none", "quorum none"],
-            ["quorum x9"],
-            ["group x 1 x1", "quorum x", "group x 2 x1 x2"],
-            ["group x 3 x1 x2", "quorum x"],
-            ["group x 0 x1 x2", "quorum x"],
-            ["group x 01 x1 x2", "quorum x"],
-            ["group x most x1 x2", "quorum x"],
-            ["group x any", "quorum x"],
-            ["group x any x1 x1", "quorum x"],
-            ["group x any x1", "group y any x1", "quorum y"],
-            ["group x any y", "group y any x1", "quorum x"],
-            ["group x any none", "quorum x"],
-            ["group none any x1", "quorum none"],
-            ["group x1 any x2", "quorum x1"],
-            ["witness x1 %s" % witness, "quorum none"],
-            ["witness again %s" % witness, "quorum none"],
-            [self.lines[0], "quorum none"],
-            ["log %s" % witness, "quorum none"],
-            ["witness log %s" % VECTORS["key"]["vkey"], "quorum none"],
-            ["quorum none more"],
-            ["Quorum none"],
-            ["quorum none\r"],
-            ["mirror x", "quorum none"],
-        ):
-            with self.assertRaises(Refusal, msg=lines):
-                self.policy(*lines)
-
-    def test_names_the_line_that_is_wrong(self):
-        with self.assertRaises(Refusal) as caught:
-            self.policy("quorum nobody")
-        self.assertIn("line 7 of the policy", caught.exception.message)
-
-    def test_takes_bytes_that_are_not_ascii_for_what_they_are(self):
-        data = b"witness \xff " + self.lines[1].split(" ")[2].encode() + b"\nquorum \xff\n"
-        policy = parse_policy(data)
-        self.assertTrue(policy.is_met_by([self.keys["x1"]]))
-
-    def test_computes_key_ids_from_name_kind_and_key(self):
-        hashed = b"name\n\x01" + b"\x00" * 32
-        self.assertEqual(key_id_of("name", 1, b"\x00" * 32), hashlib.sha256(hashed).digest()[:4])

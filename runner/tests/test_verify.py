@@ -1,64 +1,12 @@
 import hashlib
 import os
-import subprocess
 
 from stele.record.canonical_json import canonical_bytes
-from stele.verify.finding import WORST_FIRST
-from tests.bundle_maker import (
-    INPUT,
-    ORIGIN,
-    POLICY,
-    BundleMaker,
-    manifest_of,
-    relisted,
-    small_record,
-)
+from tests.bundle_maker import INPUT, ORIGIN, BundleMaker, manifest_of, relisted, small_record
 from tests.signing import DEPOSITOR_KEY, LOG_KEY, REGISTRY_KEY, Key, vkey_of
-from tests.workspace import Workspace
+from tests.verify_case import VerifyCase
 
 BY_OWN_WORD = {"record-digest", "receipt-signature", "checkpoint", "trust"}
-
-
-class VerifyCase(Workspace):
-    def setUp(self):
-        super(VerifyCase, self).setUp()
-        self.maker = BundleMaker()
-        self.write_json("keys.json", {"keys": [REGISTRY_KEY.jwk]})
-        self.write("policy", POLICY)
-        self.pinned = ("--policy", "policy", "--receipt-keys", "keys.json")
-
-    def verified(self, location, *options):
-        """(exit code, {check: outcome}); of equal checks the worst counts."""
-        code, document = self.call_json("verify", location, *options)
-        outcomes = {}
-        findings = document["findings"]
-        for finding in sorted(findings, key=lambda f: WORST_FIRST.index(f["outcome"])):
-            outcomes.setdefault(finding["check"], finding["outcome"])
-        self.assertEqual(code, 0 if document["verified"] else 3)
-        return code, outcomes
-
-    def refused(self, members, *options):
-        """The checks that are bad or lack something for these members."""
-        code, outcomes = self.verified(self.maker.write("bad.tar", members), *options)
-        self.assertEqual(code, 3)
-        may_lack = {"depositor-signatures", "witnesses"}
-        return {
-            check
-            for check, outcome in outcomes.items()
-            if outcome in ("bad", "unknown") or outcome == "absent" and check not in may_lack
-        }
-
-    def unpack(self):
-        subprocess.check_call(["tar", "-xf", self.maker.write("good.tar")])
-
-    def with_file(self, name, data):
-        """A bundle whose lists are right, as a careful forger would leave them."""
-        changed = dict(self.maker.members(), **{name: data})
-        return relisted(changed, None if name == "bag-info.txt" else "standard")
-
-    def without(self, *names):
-        kept = {name: data for name, data in self.maker.members().items() if name not in names}
-        return relisted(kept)
 
 
 class Verify(VerifyCase):
@@ -234,38 +182,3 @@ class Verify(VerifyCase):
             ("--receipt-keys", "nowhere"),
         ):
             self.assertEqual(self.call("verify", location, *options).code, 2, options)
-
-
-class DepositorSignatures(VerifyCase):
-    def signed(self, **changes):
-        self.maker.sign_as_depositor(**changes)
-        return self.maker.write("signed.tar")
-
-    def outcome(self, location, *options):
-        return self.verified(location, *options)[1]["depositor-signatures"]
-
-    def test_checks_a_signature_when_its_key_is_known(self):
-        self.write_json("keys.json", {"keys": [REGISTRY_KEY.jwk, DEPOSITOR_KEY.jwk]})
-        location = self.signed()
-        self.assertEqual(self.outcome(location), "unknown")
-        self.assertEqual(self.outcome(location, "--receipt-keys", "keys.json"), "good")
-
-    def test_takes_the_key_from_the_bundle_since_the_log_names_it(self):
-        keys = {"keys": [REGISTRY_KEY.jwk, DEPOSITOR_KEY.jwk]}
-        self.maker.tags["stele/jwks.json"] = canonical_bytes(keys)
-        self.assertEqual(self.outcome(self.signed()), "good")
-
-    def test_refuses_headers_with_anything_more(self):
-        self.assertEqual(self.outcome(self.signed(b64=False)), "bad")
-
-    def test_refuses_signatures_the_log_does_not_name(self):
-        self.signed()
-        self.maker.signatures = []
-        location = self.maker.write("more.tar")
-        self.assertEqual(self.verified(location)[1]["leaf"], "bad")
-
-    def test_refuses_when_a_logged_signature_is_not_there(self):
-        self.signed()
-        del self.maker.tags["stele/signatures.json"]
-        location = self.maker.write("less.tar")
-        self.assertEqual(self.verified(location)[1]["leaf"], "bad")
