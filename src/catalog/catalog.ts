@@ -70,6 +70,8 @@ export interface RecordQuery {
   readonly planDigest?: Digest | undefined
   /** What the newest `state` event says. */
   readonly state?: RecordState | undefined
+  /** Whether withdrawn records are among the answers; left out by default. */
+  readonly withdrawn?: 'left-out' | 'included' | undefined
   /** Only entries with a smaller log index. */
   readonly before?: number | undefined
   readonly limit: number
@@ -120,7 +122,7 @@ export interface Catalog {
   listReferrers(target: string, limit: number): Promise<Referrer[]>
 
   /** Titles of those of the records that are known. */
-  titlesOf(digests: readonly Digest[]): Promise<ReadonlyMap<string, string>>
+  titlesOf(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, string>>
 
   counts(): Promise<CatalogCounts>
 }

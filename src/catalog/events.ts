@@ -61,6 +61,9 @@ export interface Events {
   /** The withdrawal of a record, if it was withdrawn; the first one counts. */
   findWithdrawal(record: Digest): Promise<AcceptedEvent | undefined>
 
+  /** When the first withdrawal of each record was accepted; others are left out. */
+  withdrawalTimesOf(records: readonly Digest[]): Promise<ReadonlyMap<Digest, string>>
+
   /** Whether some record names the blob, and every record that does was withdrawn. */
   isBlobWithdrawn(blob: Digest): Promise<boolean>
 }

@@ -83,6 +83,7 @@ export class SqlCatalog implements Catalog {
       if (value !== undefined) select = select.where(sql.ref(`record.${column}`), '=', value)
     }
     if (query.state !== undefined) select = select.where(stateOfRecord, '=', query.state)
+    if (query.withdrawn !== 'included') select = select.where(isNotWithdrawn)
     if (query.before !== undefined) select = select.where('log_index', '<', query.before)
     const rows = await select.orderBy('log_index', 'desc').limit(query.limit).execute()
     return rows.map(recordFromRow)
@@ -114,15 +115,15 @@ export class SqlCatalog implements Catalog {
     }))
   }
 
-  async titlesOf(digests: readonly Digest[]): Promise<ReadonlyMap<string, string>> {
-    const titles = new Map<string, string>()
+  async titlesOf(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, string>> {
+    const titles = new Map<Digest, string>()
     for (const group of inGroups(digests)) {
       const rows = await this.#db
         .selectFrom('record')
         .select(['digest', 'title'])
         .where('digest', 'in', group)
         .execute()
-      for (const row of rows) titles.set(row.digest, row.title)
+      for (const row of rows) titles.set(parseDigest(row.digest), row.title)
     }
     return titles
   }
@@ -147,6 +148,11 @@ export class SqlCatalog implements Catalog {
 const stateOfRecord = sql<string | null>`(
   SELECT state FROM event WHERE event.record = record.digest AND state IS NOT NULL
   ORDER BY event.log_index DESC LIMIT 1
+)`
+
+// The type is written out, or the index of withdrawals would not be used.
+const isNotWithdrawn = sql<boolean>`NOT EXISTS (
+  SELECT 1 FROM event WHERE event.record = record.digest AND event.type = 'withdrawal'
 )`
 
 function relationType(text: string): RelationType {

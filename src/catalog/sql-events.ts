@@ -4,6 +4,7 @@ import { RecordState } from '../record/record-event.ts'
 import type { CatalogWriter } from './catalog-writer.ts'
 import { eventFromRow, findEvent } from './event-rows.ts'
 import type { AcceptedEvent, EventQuery, Events, NewEvent } from './events.ts'
+import { inGroups } from './row-groups.ts'
 import type { CatalogTables } from './schema.ts'
 
 type AddedEvents = Awaited<ReturnType<Events['addEvents']>>
@@ -64,14 +65,34 @@ export class SqlEvents implements Events {
     return row === undefined ? undefined : eventFromRow(row)
   }
 
+  async withdrawalTimesOf(records: readonly Digest[]): Promise<ReadonlyMap<Digest, string>> {
+    const times = new Map<Digest, string>()
+    for (const group of inGroups(records)) {
+      const rows = await this.#db
+        .selectFrom('event')
+        .select(['record', 'accepted_at'])
+        .where('record', 'in', group)
+        .where('type', '=', sql.lit('withdrawal'))
+        .orderBy('log_index', 'desc')
+        .execute()
+      // The first one comes last, and counts.
+      for (const row of rows) times.set(parseDigest(row.record), row.accepted_at)
+    }
+    return times
+  }
+
+  // Looks no further than the first record that stands: a blob may be in all of them.
   async isBlobWithdrawn(blob: Digest): Promise<boolean> {
-    const { rows } = await sql<{ records: number; withdrawn: number | null }>`
-      SELECT count(*) AS records, sum(EXISTS (
-        SELECT 1 FROM event WHERE event.record = record.digest AND event.type = 'withdrawal'
-      )) AS withdrawn
-      FROM record_blob JOIN record ON record.log_index = record_blob.log_index
-      WHERE record_blob.digest = ${blob}`.execute(this.#db)
-    const { records = 0, withdrawn } = rows[0] ?? {}
-    return records > 0 && records === withdrawn
+    const { rows } = await sql<{ isNamed: number; isNeeded: number }>`
+      SELECT
+        EXISTS (SELECT 1 FROM record_blob WHERE digest = ${blob}) AS isNamed,
+        EXISTS (
+          SELECT 1 FROM record_blob JOIN record ON record.log_index = record_blob.log_index
+          WHERE record_blob.digest = ${blob} AND NOT EXISTS (
+            SELECT 1 FROM event WHERE event.record = record.digest AND event.type = 'withdrawal'
+          )
+        ) AS isNeeded`.execute(this.#db)
+    const { isNamed = 0, isNeeded = 0 } = rows[0] ?? {}
+    return isNamed !== 0 && isNeeded === 0
   }
 }

@@ -36,6 +36,32 @@ export function withdrawalsContract(name: string, openEmpty: () => Promise<Event
       )
     })
 
+    it('knows of many records at once when each was withdrawn first', async () => {
+      const { events, catalog } = await openEmpty()
+      const [one, two] = [await addNaming(catalog, 1), await addNaming(catalog, 2)]
+      const first = await newEvent(withdrawalEvent(one))
+      const value = { reason: 'rights', explanation: 'The input was not ours.' }
+      const later = await newEvent(withdrawalEvent(one, { value }))
+      await events.addEvents([await newEvent(noteEvent(two)), first])
+      await events.addEvents([{ ...later, acceptedAt: '2026-11-22T10:00:00Z' }])
+      const times = await events.withdrawalTimesOf([one, two, digestNumbered(3)])
+      assert.deepEqual(times, new Map([[one, first.acceptedAt]]))
+      assert.deepEqual(await events.withdrawalTimesOf([]), new Map())
+    })
+
+    it('lets withdrawn records out of a list, unless they are asked for', async () => {
+      const { events, catalog } = await openEmpty()
+      const [one, two] = [await addNaming(catalog, 1), await addNaming(catalog, 2)]
+      await withdraw(events, two)
+      const query = { text: 'record', project: 'rods', limit: 10 }
+      const usual = await catalog.listRecords(query)
+      const whole = await catalog.listRecords({ ...query, withdrawn: 'included' })
+      assert.deepEqual(
+        [usual, whole].map((records) => records.map(({ digest }) => digest)),
+        [[one], [two, one]],
+      )
+    })
+
     it('takes a blob for withdrawn only when every record that names it was', async () => {
       const { events, catalog } = await openEmpty()
       const [one, two] = [await addNaming(catalog, 1, blob), await addNaming(catalog, 2, blob)]
