@@ -1,4 +1,5 @@
 import type { Digest } from '../record/digest.ts'
+import type { WithdrawalReason } from '../record/record-event.ts'
 import { quoted, Refusal } from '../record/refusal.ts'
 
 /** The record names blobs that are not in the store. */
@@ -57,14 +58,29 @@ export class UnknownLogFile extends Refusal {
   }
 }
 
+/** The first withdrawal of a record, in short. */
+export interface WithdrawalFacts {
+  /** Name of the event that says so. */
+  readonly event: Digest
+  /** When it was accepted. */
+  readonly withdrawnAt: string
+  readonly reason: WithdrawalReason
+}
+
 /** The record was withdrawn: its hash, title and reason can be had, nothing else. */
 export class Withdrawn extends Refusal {
   override readonly code = 'withdrawn'
-  readonly withdrawnAt: string
-  readonly reason: string
-  constructor(name: string, { withdrawnAt, reason }: { withdrawnAt: string; reason: string }) {
-    super(`${name} was withdrawn at ${withdrawnAt} (${reason})`)
-    this.withdrawnAt = withdrawnAt
-    this.reason = reason
+  readonly facts: WithdrawalFacts
+  constructor(record: Digest, facts: WithdrawalFacts) {
+    super(`record ${record} was withdrawn at ${facts.withdrawnAt} (${facts.reason})`)
+    this.facts = facts
+  }
+}
+
+/** Every record that names the blob was withdrawn. */
+export class WithdrawnBlob extends Refusal {
+  override readonly code = 'withdrawn'
+  constructor(digest: Digest) {
+    super(`every record that names the blob ${digest} was withdrawn`)
   }
 }

@@ -1,3 +1,4 @@
+import type { AccessList } from '../catalog/access-list.ts'
 import type {
   Catalog,
   CatalogCounts,
@@ -7,18 +8,25 @@ import type {
 } from '../catalog/catalog.ts'
 import type { AcceptedEvent, EventQuery, Events } from '../catalog/events.ts'
 import { digestOf, type Digest } from '../record/digest.ts'
-import type { RecordState } from '../record/record-event.ts'
+import type { RecordEvent, RecordState } from '../record/record-event.ts'
 import type { BlobStat, BlobStore, ByteRange, ByteStream } from '../vault/blob-store.ts'
 import type { DocumentKind, DocumentStore } from '../vault/document-store.ts'
 import { quickHash } from './quick-hash.ts'
 import { mayRead, type Reader } from './reader.ts'
-import { UnknownBlob, UnknownEvent, UnknownRecord } from './refusals.ts'
+import { UnknownBlob, UnknownEvent, UnknownRecord, WithdrawnBlob } from './refusals.ts'
+import { signersOf, type RecordSigner } from './record-signers.ts'
 
 export interface RetrievalParts {
   readonly blobs: BlobStore
   readonly documents: DocumentStore
   readonly catalog: Catalog
   readonly events: Events
+  readonly accessList: Pick<AccessList, 'findDepositorKey'>
+}
+
+/** The event that withdrew a record. */
+export interface Withdrawal extends AcceptedEvent {
+  readonly event: Extract<RecordEvent, { type: 'withdrawal' }>
 }
 
 /** Referrers shown on one page. */
@@ -56,12 +64,17 @@ export class Retrieval {
     return referrers.filter(({ record }) => mayRead(record, reader))
   }
 
-  async titlesOf(digests: readonly Digest[]): Promise<ReadonlyMap<string, string>> {
+  async titlesOf(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, string>> {
     return this.#parts.catalog.titlesOf(digests)
   }
 
   async counts(): Promise<CatalogCounts> {
     return this.#parts.catalog.counts()
+  }
+
+  /** Who signed a record, and whether their keys were valid then. */
+  async listSigners(record: LoggedRecord): Promise<RecordSigner[]> {
+    return signersOf(record, this.#parts.accessList)
   }
 
   /**
@@ -92,6 +105,18 @@ export class Retrieval {
     return this.#parts.events.statesOf(records)
   }
 
+  /** The withdrawal of a record, if it was withdrawn; the first one counts. */
+  async findWithdrawal(record: Digest): Promise<Withdrawal | undefined> {
+    const found = await this.#parts.events.findWithdrawal(record)
+    if (found?.event.type !== 'withdrawal') return undefined
+    return { ...found, event: found.event }
+  }
+
+  /** When the records were withdrawn; those that were not are left out. */
+  async withdrawalTimesOf(records: readonly Digest[]): Promise<ReadonlyMap<Digest, string>> {
+    return this.#parts.events.withdrawalTimesOf(records)
+  }
+
   /**
    * Exact bytes of an event, checked against their name before they leave.
    *
@@ -99,9 +124,7 @@ export class Retrieval {
    * @throws Error when the stored bytes no longer have their digest.
    */
   async readEvent(digest: Digest, reader: Reader): Promise<Uint8Array> {
-    const accepted = await this.#parts.events.findEvent(digest)
-    if (accepted === undefined) throw new UnknownEvent(digest)
-    await this.findRecord(accepted.event.record, reader)
+    await this.#findEvent(digest, reader)
     const bytes = await this.readDocument(digest, 'event')
     if (bytes === undefined) throw new Error(`the bytes of event ${digest} are gone`)
     if ((await digestOf(bytes, quickHash)) !== digest)
@@ -109,10 +132,28 @@ export class Retrieval {
     return bytes
   }
 
-  /** @throws UnknownBlob also when the reader may not know that it exists. */
+  /**
+   * What else is kept of an event.
+   *
+   * @throws UnknownEvent, UnknownRecord
+   */
+  async readEventDocument(
+    digest: Digest,
+    kind: 'event-receipt' | 'event-proof' | 'event-signatures',
+    reader: Reader,
+  ): Promise<Uint8Array | undefined> {
+    await this.#findEvent(digest, reader)
+    return this.readDocument(digest, kind)
+  }
+
+  /**
+   * @throws UnknownBlob also when the reader may not know that it exists.
+   * @throws WithdrawnBlob
+   */
   async findBlob(digest: Digest, reader: Reader): Promise<BlobStat> {
     const stat = await this.#parts.blobs.find(digest)
     if (stat === undefined || !mayRead(stat, reader)) throw new UnknownBlob(digest)
+    if (await this.#parts.events.isBlobWithdrawn(digest)) throw new WithdrawnBlob(digest)
     return stat
   }
 
@@ -127,7 +168,7 @@ export class Retrieval {
     return bytes
   }
 
-  /** Those of the digests that name no blob here. */
+  /** Those of the digests that name no blob here; what was withdrawn is here. */
   async missingBlobs(digests: readonly Digest[]): Promise<Digest[]> {
     const missing: Digest[] = []
     for (let at = 0; at < digests.length; at += 64) {
@@ -136,5 +177,11 @@ export class Retrieval {
       missing.push(...group.filter((_, index) => stats[index] === undefined))
     }
     return missing
+  }
+
+  async #findEvent(digest: Digest, reader: Reader): Promise<void> {
+    const accepted = await this.#parts.events.findEvent(digest)
+    if (accepted === undefined) throw new UnknownEvent(digest)
+    await this.findRecord(accepted.event.record, reader)
   }
 }

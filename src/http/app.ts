@@ -1,5 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import type { Authorizer, Depositor } from './authorize.ts'
+import { isPageWanted } from './negotiate.ts'
 import { faultProblem, problemOf, type Problem } from './problem.ts'
 import { InvalidParameter, InvalidToken, MethodNotAllowed, NotFound } from './refusals.ts'
 import type { Answer, Route } from './route.ts'
@@ -139,9 +140,7 @@ function refusalOf(error: unknown): unknown {
 function problemAnswer(problem: Problem, request: Request, parts: AppParts): Answer {
   const { status, headers, document } = problem
   const noStore = { 'cache-control': 'no-store', ...headers }
-  if (
-    request.accepts(['application/problem+json', 'application/json', 'text/html']) === 'text/html'
-  ) {
+  if (isPageWanted(request)) {
     const html = { ...noStore, 'content-type': 'text/html; charset=utf-8' }
     return { status, headers: html, body: parts.problemPage(problem) }
   }

@@ -62,7 +62,7 @@ const getBlob = (retrieval: Retrieval) =>
       206: { description: 'A range of it', content: { 'application/octet-stream': 'binary' } },
       304: { description: 'The client has it' },
     },
-    refusals: ['malformed-digest', 'unknown-blob', 'range-not-satisfiable'],
+    refusals: ['malformed-digest', 'unknown-blob', 'withdrawn', 'range-not-satisfiable'],
     async handle({ params, request }) {
       const { digest, byteLength } = await retrieval.findBlob(params.digest, {})
       const hex = hexOf(digest)

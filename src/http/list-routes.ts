@@ -25,6 +25,7 @@ const ListQuery = z.object({
   machine: facet,
   verdict: Verdict.optional(),
   state: RecordState.optional(),
+  withdrawn: z.literal('included').optional(),
   plan: z
     .string()
     .optional()
@@ -48,6 +49,7 @@ const Item = z.object({
   application: z.string().nullable(),
   verdict: Verdict.nullable(),
   state: RecordState.nullable(),
+  withdrawnAt: z.string().nullable(),
 })
 
 const ListAnswer = z.object({ items: z.array(Item), next: z.string().nullable() })
@@ -84,7 +86,7 @@ const listPlan = (parts: ListRouteParts) =>
     operationId: 'listRunsOfPlan',
     summary: 'All runs and replays of one plan',
     params: z.object({ planDigest: z.string().transform(parseDigest) }),
-    query: ListQuery.pick({ cursor: true, limit: true }),
+    query: ListQuery.pick({ withdrawn: true, cursor: true, limit: true }),
     answers,
     refusals: ['invalid-parameter', 'malformed-digest', 'not-acceptable'],
     handle: ({ params, query, request }) =>
@@ -121,9 +123,11 @@ async function listAnswer(
   const type = preferredType(request.get('accept'), ['application/json', 'text/html'])
   if (type === undefined) throw new NotAcceptable(request.get('accept') ?? '', ['application/json'])
   const headers = { vary: 'accept', 'cache-control': 'no-cache' }
+  const digests = items.map(({ digest }) => digest)
+  const withdrawnAt = await retrieval.withdrawalTimesOf(digests)
   if (type === 'application/json') {
-    const states = await retrieval.statesOf(items.map(({ digest }) => digest))
-    const json = { items: items.map((item) => itemOf(item, states.get(item.digest))), next }
+    const states = await retrieval.statesOf(digests)
+    const json = { items: items.map((item) => itemOf(item, { states, withdrawnAt })), next }
     return { status: 200, headers, body: { json } }
   }
   const filters = [
@@ -134,16 +138,20 @@ async function listAnswer(
     { name: 'verdict' as const, active: facets.verdict },
     { name: 'state' as const, active: facets.state },
     { name: 'plan' as const, active: plan },
+    { name: 'withdrawn' as const, active: facets.withdrawn },
   ]
   const html = { ...headers, 'content-type': 'text/html; charset=utf-8' }
   return {
     status: 200,
     headers: html,
-    body: pages.list({ query: q ?? '', items, filters, cursor, next }),
+    body: pages.list({ query: q ?? '', items, withdrawnAt, filters, cursor, next }),
   }
 }
 
-function itemOf(entry: Entry, state: RecordState | undefined) {
+function itemOf(
+  entry: Entry,
+  { states, withdrawnAt }: Record<'states' | 'withdrawnAt', ReadonlyMap<Digest, string>>,
+) {
   return {
     digest: entry.digest,
     kind: entry.kind,
@@ -155,6 +163,7 @@ function itemOf(entry: Entry, state: RecordState | undefined) {
     project: entry.project,
     application: entry.application ?? null,
     verdict: entry.verdict ?? null,
-    state: state ?? null,
+    state: states.get(entry.digest) ?? null,
+    withdrawnAt: withdrawnAt.get(entry.digest) ?? null,
   }
 }

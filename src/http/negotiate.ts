@@ -1,3 +1,11 @@
+import type { Request } from 'express'
+
+/** Whether whoever asks would rather be told by a page than by a problem document. */
+export function isPageWanted(request: Request): boolean {
+  const offered = ['application/problem+json', 'application/json', 'text/html']
+  return request.accepts(offered) === 'text/html'
+}
+
 /**
  * The first of `offered` that the client likes best, or `undefined` when it takes
  * none of them. A client that does not care gets the first.

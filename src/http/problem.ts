@@ -3,7 +3,7 @@ import { InvalidDocument } from '../record/finding.ts'
 import { Refusal } from '../record/refusal.ts'
 import { InvalidJson } from '../record/strict-json.ts'
 import { NotCanonical } from '../record/canonical-json.ts'
-import { MissingBlobs } from '../archive/refusals.ts'
+import { MissingBlobs, Withdrawn } from '../archive/refusals.ts'
 import { DigestMismatch } from '../record/digest.ts'
 import type { JsonObject } from '../record/strict-json.ts'
 import { RefusalWithHeaders } from './refusals.ts'
@@ -98,6 +98,7 @@ function factsOf(error: Refusal): JsonObject {
     return { offset: error.offset, canonicalDigest: error.canonicalDigest }
   }
   if (error instanceof MissingBlobs) return { missing: [...error.missing] }
+  if (error instanceof Withdrawn) return { ...error.facts }
   if (error instanceof DigestMismatch) return { claimed: error.claimed, actual: error.actual }
   return {}
 }

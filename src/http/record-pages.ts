@@ -1,11 +1,19 @@
 import type { BundleExport } from '../archive/export-bundle.ts'
-import type { Retrieval } from '../archive/retrieve.ts'
+import type { Retrieval, Withdrawal } from '../archive/retrieve.ts'
 import { problemPage } from '../landing/problem-page.ts'
 import { eventsShown } from '../landing/record-events.ts'
 import { recordListPage } from '../landing/record-list-page.ts'
 import { recordPage } from '../landing/record-page.ts'
 import { startPage } from '../landing/start-page.ts'
-import type { RecordFilter, RecordSummary, Registry, SignpostingLink } from '../landing/views.ts'
+import { tombstonePage } from '../landing/tombstone-page.ts'
+import type {
+  EventView,
+  RecordFilter,
+  RecordPageView,
+  RecordSummary,
+  Registry,
+  SignpostingLink,
+} from '../landing/views.ts'
 import { isDigest, type Digest } from '../record/digest.ts'
 import { recordMediaType } from '../record/record-digests.ts'
 import { parseAcceptedRecord, type WorkflowRecord } from '../record/workflow-record.ts'
@@ -41,45 +49,85 @@ export class RecordPages {
     const newest = await retrieval.listRecords({ limit: newestShown }, {})
     const { records, blobs, blobBytes } = await retrieval.counts()
     const counts = { records, blobs, bytes: blobBytes }
-    return startPage({ ...registry, newest: newest.map(summaryOf), counts })
+    return startPage({ ...registry, newest: newest.map((entry) => summaryOf(entry)), counts })
   }
 
   list(page: {
     readonly query: string
     readonly items: readonly Entry[]
+    /** When those of them were withdrawn that were. */
+    readonly withdrawnAt: ReadonlyMap<Digest, string>
     readonly filters: readonly RecordFilter[]
     readonly cursor: string | undefined
     readonly next: string | null
   }): string {
-    return recordListPage({ ...this.#parts.registry, ...page, items: page.items.map(summaryOf) })
+    const items = page.items.map((entry) => summaryOf(entry, page.withdrawnAt.get(entry.digest)))
+    return recordListPage({ ...this.#parts.registry, ...page, items })
   }
 
   async record(entry: Entry): Promise<string> {
     const { retrieval, bundles, registry } = this.#parts
-    const record = await this.readRecord(entry.digest)
-    const referrers = await retrieval.listReferrers(entry.digest, {})
     const { digest } = entry
-    const newest = { record: digest, order: 'newest-first' as const, limit: eventsShown + 1 }
+    const record = await this.readRecord(digest)
     const planned = await Promise.all(profiles.map((profile) => bundles.plan(entry, profile)))
     return recordPage({
       ...registry,
       ...entry,
       record,
-      signatures: entry.signatureKeys,
+      signers: await retrieval.listSigners(entry),
       bundles: profiles.map((profile, index) => ({
         profile,
         byteLength: planned[index]?.byteLength ?? 0,
       })),
       state: (await retrieval.statesOf([digest])).get(digest),
-      events: await retrieval.listEvents(newest, {}),
-      referencedBy: referrers.map(({ type, record: other }) => ({ ...other, relation: type })),
-      relatedTitles: await retrieval.titlesOf(recordsNamedBy(record)),
+      events: await this.#newestEvents(digest),
+      ...(await this.#neighbours(digest, record)),
       links: this.links(entry, record),
+    })
+  }
+
+  /** What stays of a record that was withdrawn. */
+  async tombstone(entry: Entry, withdrawal: Withdrawal): Promise<string> {
+    return tombstonePage({
+      ...this.#parts.registry,
+      ...entry,
+      isSigned: entry.signatureKeys.length > 0,
+      withdrawal,
+      events: await this.#newestEvents(entry.digest),
     })
   }
 
   problem({ status, document }: Problem): string {
     return problemPage({ ...this.#parts.registry, status, ...document })
+  }
+
+  async #newestEvents(record: Digest): Promise<EventView[]> {
+    const newest = { record, order: 'newest-first' as const, limit: eventsShown + 1 }
+    return this.#parts.retrieval.listEvents(newest, {})
+  }
+
+  /** Records that name this one, and records this one names. */
+  async #neighbours(
+    digest: Digest,
+    record: WorkflowRecord,
+  ): Promise<Pick<RecordPageView, 'referencedBy' | 'related'>> {
+    const { retrieval } = this.#parts
+    const referrers = await retrieval.listReferrers(digest, {})
+    const titles = await retrieval.titlesOf(recordsNamedBy(record))
+    const known = referrers.map(({ record: other }) => other.digest)
+    const withdrawnAt = await retrieval.withdrawalTimesOf([...known, ...titles.keys()])
+    return {
+      referencedBy: referrers.map(({ type, record: other }) => ({
+        ...summaryOf(other, withdrawnAt.get(other.digest)),
+        relation: type,
+      })),
+      related: new Map(
+        [...titles].map(([named, title]) => [
+          named,
+          { title, withdrawnAt: withdrawnAt.get(named) },
+        ]),
+      ),
+    }
   }
 
   async readRecord(digest: Digest): Promise<WorkflowRecord> {
@@ -103,8 +151,8 @@ export class RecordPages {
   }
 }
 
-function summaryOf(entry: Entry): RecordSummary {
-  return entry
+function summaryOf(entry: Entry, withdrawnAt?: string): RecordSummary {
+  return { ...entry, withdrawnAt }
 }
 
 function recordsNamedBy(record: WorkflowRecord): Digest[] {

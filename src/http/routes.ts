@@ -5,7 +5,8 @@ import { eventRoutes, type EventRouteParts } from './event-routes.ts'
 import { listRoutes } from './list-routes.ts'
 import { logRoutes, type LogRouteParts } from './log-routes.ts'
 import { operationRoutes, type OperationParts } from './operation-routes.ts'
-import { recordRoutes, type RecordRouteParts } from './record-routes.ts'
+import type { RecordRouteParts } from './record-file-routes.ts'
+import { recordRoutes } from './record-routes.ts'
 import type { Route } from './route.ts'
 
 export type RouteParts = DepositRouteParts &

@@ -1,6 +1,8 @@
 import type { Digest } from '../record/digest.ts'
 import { shortDigestOf } from '../record/identifier.ts'
 import { html, type Content, type Html } from './html.ts'
+import type { RelatedRecord } from './views.ts'
+import { withdrawnBadge } from './wording.ts'
 
 /** A digest in short form with the whole of it behind; print shows the whole. */
 export function digestOf(digest: Digest): Html {
@@ -14,14 +16,15 @@ export function blobLink(digest: Digest, fileName?: string): Html {
 }
 
 /** A record of this registry. */
-export function recordLink(digest: Digest, title: string): Html {
-  return html`<a href="/records/${digest}" dir="auto">${title}</a>`
+export function recordLink(digest: Digest, { title, withdrawnAt }: RelatedRecord): Html {
+  const mark = withdrawnAt === undefined ? undefined : [' ', withdrawnBadge()]
+  return html`<a href="/records/${digest}" dir="auto">${title}</a>${mark}`
 }
 
 /** A record that may be one of another registry, which has no page here. */
-export function knownRecordLink(digest: Digest, titles: ReadonlyMap<string, string>): Html {
-  const title = titles.get(digest)
-  if (title !== undefined) return recordLink(digest, title)
+export function knownRecordLink(digest: Digest, related: ReadonlyMap<string, RelatedRecord>): Html {
+  const record = related.get(digest)
+  if (record !== undefined) return recordLink(digest, record)
   return html`${digestOf(digest)} <small>not in this registry</small>`
 }
 

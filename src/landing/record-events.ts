@@ -1,11 +1,11 @@
 import type { EventType, RecordEvent } from '../record/record-event.ts'
 import { html, type Content, type Html } from './html.ts'
-import { proseOf } from './layout.ts'
+import { firstFew, proseOf } from './layout.ts'
 import { digestOf, doiLink } from './links.ts'
-import { dayOf } from './quantity.ts'
+import { countInWords, dayOf } from './quantity.ts'
 import { tableOf } from './table.ts'
-import type { RecordPageView } from './views.ts'
-import { stateBadge } from './wording.ts'
+import type { EventView, RecordPageView } from './views.ts'
+import { stateBadge, withdrawalReasonInWords } from './wording.ts'
 
 /** Events on a page; whoever hands over one more makes the page say that there are older ones. */
 export const eventsShown = 100
@@ -18,7 +18,10 @@ const typeInWords: Readonly<Record<EventType, string>> = {
 }
 
 /** What was stated about the record after it was made, newest first; nothing if nothing was. */
-export function eventsTable({ digest, events }: RecordPageView): Content {
+export function eventsTable({
+  digest,
+  events,
+}: Pick<RecordPageView, 'digest' | 'events'>): Content {
   if (events.length === 0) return undefined
   const wholeAt = `/records/${digest}/events`
   const table = tableOf({
@@ -28,6 +31,8 @@ export function eventsTable({ digest, events }: RecordPageView): Content {
       { head: 'What it says', cell: ({ event }) => wordsOf(event) },
       { head: 'Stated', cell: ({ event }) => dayOf(event.statedAt) },
       { head: 'Accepted', cell: ({ acceptedAt }) => dayOf(acceptedAt) },
+      { head: 'Signed with', cell: (shown) => signaturesOf(shown) },
+      { head: 'In the log', cell: (shown) => placeOf(shown) },
       {
         head: 'Digest',
         cell: (shown) => html`<a href="/events/${shown.digest}">${digestOf(shown.digest)}</a>`,
@@ -54,8 +59,25 @@ function wordsOf(event: RecordEvent): Content {
     case 'note':
       return proseOf(event.value)
     case 'withdrawal':
-      return proseOf(event.value.explanation)
+      return html`${withdrawalReasonInWords[event.value.reason]}:
+      ${proseOf(event.value.explanation)}`
   }
+}
+
+function signaturesOf({ digest, signatureKeys }: EventView): Content {
+  if (signatureKeys.length === 0) return undefined
+  const keys = firstFew(
+    signatureKeys,
+    ({ kid }) => html`<code class="line">${kid}</code>`,
+    html`<br />`,
+  )
+  return html`<a href="/events/${digest}/signatures">${keys}</a>`
+}
+
+function placeOf({ digest, logIndex }: EventView): Html {
+  const page = `/events/${digest}`
+  return html`${countInWords(logIndex)} <a href="${page}/receipt">receipt</a>
+    <a href="${page}/proof">proof</a>`
 }
 
 function citationOf({ doi, title }: Extract<RecordEvent, { type: 'citation' }>['value']): Content {

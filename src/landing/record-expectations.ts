@@ -43,7 +43,7 @@ function comparisonNote(
   }
   const { against, verdict } = comparison
   const other =
-    against === undefined ? undefined : html` with ${knownRecordLink(against, view.relatedTitles)}`
+    against === undefined ? undefined : html` with ${knownRecordLink(against, view.related)}`
   return html`<p>
     The outputs were compared${other}: ${verdictBadge(verdict)} ${verdictMeaning[verdict]}.
   </p>`

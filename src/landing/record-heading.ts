@@ -36,24 +36,25 @@ export function aboutRecord(view: RecordPageView): Html {
   ])}`
 }
 
-function kindOf({ record, relatedTitles }: RecordPageView): Content {
+function kindOf({ record, related }: RecordPageView): Content {
   const words = kindInWords[record.kind]
   const relation = (record.relations ?? []).find(({ type }) => type === 'replayOf')
   if (relation === undefined) return words
   const { target } = relation
   const original =
     typeof target === 'string' && isDigest(target)
-      ? html` of ${knownRecordLink(target, relatedTitles)}`
+      ? html` of ${knownRecordLink(target, related)}`
       : undefined
   return html`${words}, a replay${original}`
 }
 
 function supersededNotice(view: RecordPageView): Content {
-  const newer = view.referencedBy.find((referrer) => referrer.relation === 'supersedes')
+  const newer = view.referencedBy.find(
+    ({ relation, withdrawnAt }) => relation === 'supersedes' && withdrawnAt === undefined,
+  )
   if (newer === undefined) return undefined
   return html`<p class="notice">
-    A newer record supersedes this one: ${recordLink(newer.digest, newer.title)}. This one stays as
-    it is.
+    A newer record supersedes this one: ${recordLink(newer.digest, newer)}. This one stays as it is.
   </p>`
 }
 

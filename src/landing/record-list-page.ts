@@ -13,6 +13,7 @@ const filterInWords: Readonly<Record<RecordFilter['name'], string>> = {
   verdict: 'Verdict',
   state: 'State',
   plan: 'Plan',
+  withdrawn: 'Withdrawn records',
 }
 
 /** Records found by a search, or all of them, newest first. */
@@ -53,7 +54,9 @@ function filterLine(view: RecordListPageView, filter: RecordFilter): Content {
   if (active !== undefined) {
     return html`<p>
       ${filterInWords[name]}: <strong>${wordOf(name, active)}</strong>
-      <a href="${addressOf(view, { [name]: undefined })}">show all</a>
+      <a href="${addressOf(view, { [name]: undefined })}"
+        >${name === 'withdrawn' ? 'leave out' : 'show all'}</a
+      >
     </p>`
   }
   if (choices.length === 0) return undefined

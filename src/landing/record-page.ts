@@ -69,7 +69,7 @@ function contentSections(
   wholeAt: string,
 ): (Section | undefined)[] {
   if (record.kind === 'collection') {
-    return [section('members', 'Members', membersTable(record, view.relatedTitles, wholeAt))]
+    return [section('members', 'Members', membersTable(record, view.related, wholeAt))]
   }
   const { plan } = record
   const run = record.kind === 'run' ? record.run : undefined

@@ -31,14 +31,14 @@ export function provenanceTables(view: RecordPageView, wholeAt: string): Html {
 /** The records of a collection. */
 export function membersTable(
   record: Extract<WorkflowRecord, { kind: 'collection' }>,
-  titles: ReadonlyMap<string, string>,
+  related: RecordPageView['related'],
   wholeAt: string,
 ): Html {
   return tableOf({
     caption: countOf(record.members.length, 'member'),
     columns: [
-      { head: 'Record', cell: (digest) => knownRecordLink(digest, titles) },
-      { head: 'Digest', cell: (digest) => (titles.has(digest) ? digestOf(digest) : undefined) },
+      { head: 'Record', cell: (digest) => knownRecordLink(digest, related) },
+      { head: 'Digest', cell: (digest) => (related.has(digest) ? digestOf(digest) : undefined) },
     ],
     rows: record.members,
     wholeAt,
@@ -54,7 +54,7 @@ function relationsTable(
     caption: 'What this record names',
     columns: [
       { head: 'Relation', cell: ({ type }) => relationInWords[type] },
-      { head: 'To', cell: ({ target }) => targetOf(target, view.relatedTitles) },
+      { head: 'To', cell: ({ target }) => targetOf(target, view.related) },
     ],
     rows: relations,
     wholeAt,
@@ -66,7 +66,7 @@ function referrersTable(referrers: readonly Referrer[], wholeAt: string): Html {
     caption: 'What names this record',
     columns: [
       { head: 'Relation', cell: ({ relation }) => referrerInWords[relation] },
-      { head: 'Record', cell: ({ digest, title }) => recordLink(digest, title) },
+      { head: 'Record', cell: (referrer) => recordLink(referrer.digest, referrer) },
       { head: 'Kind', cell: ({ kind }) => kindInWords[kind] },
       { head: 'Verdict', cell: ({ verdict }) => verdict && verdictBadge(verdict) },
       { head: 'Accepted', cell: ({ acceptedAt }) => dayOf(acceptedAt) },
@@ -77,10 +77,10 @@ function referrersTable(referrers: readonly Referrer[], wholeAt: string): Html {
   })
 }
 
-function targetOf(target: Relation['target'], titles: ReadonlyMap<string, string>): Content {
+function targetOf(target: Relation['target'], related: RecordPageView['related']): Content {
   if (typeof target === 'object') {
     return html`${urlLink(target.url)} ${target.commit && ['at ', commitOf(target.commit)]}`
   }
-  if (isDigest(target)) return knownRecordLink(target, titles)
+  if (isDigest(target)) return knownRecordLink(target, related)
   return target.startsWith('swh:') ? swhidLink(target) : doiLink(target)
 }

@@ -2,7 +2,7 @@ import { html, joined, type Content, type Html } from './html.ts'
 import { digestOf } from './links.ts'
 import { dayOf } from './quantity.ts'
 import type { RecordSummary } from './views.ts'
-import { kindInWords, verdictBadge } from './wording.ts'
+import { kindInWords, verdictBadge, withdrawnBadge } from './wording.ts'
 
 const authorsShown = 4
 
@@ -24,7 +24,7 @@ function recordSummary(record: RecordSummary): Html {
   ].filter((fact) => fact !== undefined)
   return html`<li>
     <a class="title" href="/records/${record.digest}" dir="auto">${record.title}</a>
-    ${record.verdict && verdictBadge(record.verdict)}
+    ${record.verdict && verdictBadge(record.verdict)} ${record.withdrawnAt && withdrawnBadge()}
     <p>${joined(facts, ' · ')}</p>
   </li>`
 }

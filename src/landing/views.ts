@@ -40,6 +40,7 @@ export interface RecordSummary {
   readonly authors?: readonly string[] | undefined
   /** Overall verdict of the comparison, if the record has one. */
   readonly verdict?: Verdict | undefined
+  readonly withdrawnAt?: string | undefined
 }
 
 export interface StartPageView extends Registry {
@@ -49,7 +50,8 @@ export interface StartPageView extends Registry {
 
 /** One way to narrow a list down; `name` is also the name of the query parameter. */
 export interface RecordFilter {
-  readonly name: 'kind' | 'project' | 'application' | 'machine' | 'verdict' | 'state' | 'plan'
+  readonly name:
+    'kind' | 'project' | 'application' | 'machine' | 'verdict' | 'state' | 'plan' | 'withdrawn'
   /** The value the list is narrowed to now. */
   readonly active?: string | undefined
   /** Values to choose from; `count` is the number of records, where it is known. */
@@ -77,13 +79,35 @@ export interface Referrer {
   readonly acceptedAt: string
   /** Overall verdict of the other record's comparison. */
   readonly verdict?: Verdict | undefined
+  readonly withdrawnAt?: string | undefined
+}
+
+/** Another record of this registry, as far as a link to it says. */
+export interface RelatedRecord {
+  readonly title: string
+  readonly withdrawnAt?: string | undefined
+}
+
+/** A key of the depositor that signed the record; the signature was checked at the deposit. */
+export interface SignerView {
+  /** RFC 7638 thumbprint. */
+  readonly kid: string
+  readonly alg: string
+  /** When the key was bound to the project, and when it was revoked, if it was. */
+  readonly boundAt?: string | undefined
+  readonly revokedAt?: string | undefined
+  /** Whether it was bound and not revoked at the record's place in the log. */
+  readonly wasValid: boolean
 }
 
 /** What was stated about the record after it was made. */
 export interface EventView {
   readonly digest: Digest
   readonly event: RecordEvent
+  readonly logIndex: number
   readonly acceptedAt: string
+  /** Keys of those who signed the event itself. */
+  readonly signatureKeys: readonly { readonly kid: string; readonly alg: string }[]
 }
 
 export interface RecordPageView extends Registry {
@@ -96,8 +120,7 @@ export interface RecordPageView extends Registry {
   readonly project: string
   /** Bytes of the record itself. */
   readonly byteLength: number
-  /** Signatures of the depositor that were checked at the deposit. */
-  readonly signatures: readonly { readonly kid: string; readonly alg: string }[]
+  readonly signers: readonly SignerView[]
   /** Distinct blobs the record names, and their bytes together. */
   readonly blobCount: number
   readonly blobBytes: number
@@ -111,9 +134,26 @@ export interface RecordPageView extends Registry {
   readonly events: readonly EventView[]
   /** Newest first. */
   readonly referencedBy: readonly Referrer[]
-  /** Titles, by digest, of records this one names and the registry knows. */
-  readonly relatedTitles: ReadonlyMap<string, string>
+  /** Records, by digest, that this one names and the registry knows. */
+  readonly related: ReadonlyMap<string, RelatedRecord>
   readonly links: readonly SignpostingLink[]
+}
+
+/** What stays of a record that was withdrawn. */
+export interface TombstoneView extends Registry {
+  readonly digest: Digest
+  readonly title: string
+  readonly kind: RecordKind
+  readonly logIndex: number
+  /** When the record was deposited. */
+  readonly acceptedAt: string
+  /** Whether the depositor signed it. */
+  readonly isSigned: boolean
+  readonly withdrawal: EventView & {
+    readonly event: Extract<RecordEvent, { readonly type: 'withdrawal' }>
+  }
+  /** Newest first, the withdrawal among them. */
+  readonly events: readonly EventView[]
 }
 
 export interface ProblemPageView extends Registry {

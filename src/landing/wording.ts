@@ -1,5 +1,5 @@
 import type { Verdict } from '../record/expectation.ts'
-import type { RecordState } from '../record/record-event.ts'
+import type { RecordState, WithdrawalReason } from '../record/record-event.ts'
 import type { GapCode } from '../record/run.ts'
 import type { RecordKind } from '../record/workflow-record.ts'
 import { html, type Html } from './html.ts'
@@ -40,6 +40,19 @@ export function verdictBadge(verdict: Verdict): Html {
 /** The words of the format are plain English already. */
 export function stateBadge(state: RecordState): Html {
   return html`<span class="badge state">${state}</span>`
+}
+
+export function withdrawnBadge(): Html {
+  return html`<span class="badge withdrawn">withdrawn</span>`
+}
+
+export const withdrawalReasonInWords: Readonly<Record<WithdrawalReason, string>> = {
+  erroneous: 'something in it is wrong',
+  'personal-data': 'it holds personal data',
+  rights: 'it holds what its depositor had no right to publish',
+  security: 'to give it out would endanger the security of somebody',
+  superseded: 'another record takes its place',
+  other: 'for a reason of its own',
 }
 
 /** The figures the runner's comparison writes; others are shown by the name they have. */

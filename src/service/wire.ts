@@ -146,7 +146,7 @@ async function openArchive(settings: Settings, parts: OpeningParts) {
   const receipts = new Receipts({ documents, signer, issuer, origin })
   const publishedKeys = new PublishedKeys({ registryKeys, origin, url: issuer })
   const common = { blobs, documents, catalog, events, entries, receipts, publisher, clock }
-  const retrieval = new Retrieval(common)
+  const retrieval = new Retrieval({ ...common, accessList })
   const findKey = depositorKeys(accessList)
   return {
     ...common,

@@ -5,10 +5,11 @@ import { problemPage } from '../../src/landing/problem-page.ts'
 import { recordListPage } from '../../src/landing/record-list-page.ts'
 import { recordPage } from '../../src/landing/record-page.ts'
 import { startPage } from '../../src/landing/start-page.ts'
+import { tombstonePage } from '../../src/landing/tombstone-page.ts'
 import { parseDigest } from '../../src/record/digest.ts'
 import { WorkflowRecord } from '../../src/record/workflow-record.ts'
 import { digestWith, exampleCollection, examplePlan, exampleReplay } from './example-records.ts'
-import { summaryOf, tagsOf, viewOf } from './example-views.ts'
+import { summaryOf, tagsOf, tombstoneViewOf, viewOf } from './example-views.ts'
 
 const harmless = 'two words'
 
@@ -109,8 +110,8 @@ describe('nothing else that comes from outside becomes markup', () => {
           ...names,
           project: text,
           referencedBy: [referrer],
-          relatedTitles: new Map([[digestWith('a'), text]]),
-          signatures: [{ kid: text, alg: text }],
+          related: new Map([[digestWith('a'), { title: text }]]),
+          signers: [{ kid: text, alg: text, boundAt: text, revokedAt: text, wasValid: false }],
           links: [{ rel: 'item', href: text, type: text }],
         }),
       ),
@@ -126,6 +127,9 @@ describe('nothing else that comes from outside becomes markup', () => {
         cursor: text,
         next: text,
       }),
+      tombstonePage(
+        tombstoneViewOf({ reason: 'other', explanation: text }, { ...names, title: text }),
+      ),
       problemPage({ ...names, status: 404, code: text, title: text, detail: text }),
     ]
   }

@@ -1,5 +1,13 @@
 import { parseDigest } from '../../src/record/digest.ts'
-import type { RecordPageView, RecordSummary } from '../../src/landing/views.ts'
+import type {
+  EventView,
+  RecordPageView,
+  RecordSummary,
+  TombstoneView,
+} from '../../src/landing/views.ts'
+import { RecordEvent } from '../../src/record/record-event.ts'
+import type { JsonObject } from '../../src/record/strict-json.ts'
+import { withdrawalEvent } from '../record-event-fixtures.ts'
 import { digestWith, parseExample } from './example-records.ts'
 
 export const registry = {
@@ -18,7 +26,7 @@ export function viewOf(json: unknown, changes: Partial<RecordPageView> = {}): Re
     acceptedAt: '2026-11-21T08:00:00Z',
     project: 'rods',
     byteLength: 5000,
-    signatures: [],
+    signers: [],
     blobCount: 8,
     blobBytes: 16_384,
     bundles: [
@@ -27,8 +35,42 @@ export function viewOf(json: unknown, changes: Partial<RecordPageView> = {}): Re
     ],
     events: [],
     referencedBy: [],
-    relatedTitles: new Map(),
+    related: new Map(),
     links: [],
+    ...changes,
+  }
+}
+
+/** View of an event that is given as JSON; its digest is `sha256:9999…`. */
+export function eventViewOf(document: JsonObject, changes: Partial<EventView> = {}): EventView {
+  return {
+    digest: parseDigest(digestWith('9')),
+    event: RecordEvent.parse(document),
+    logIndex: 1042,
+    acceptedAt: '2026-11-22T10:00:00Z',
+    signatureKeys: [],
+    ...changes,
+  }
+}
+
+/** View of a record that was withdrawn; the reason and the words are `value` of the event. */
+export function tombstoneViewOf(
+  value: JsonObject,
+  changes: Partial<TombstoneView> = {},
+): TombstoneView {
+  const withdrawal = eventViewOf(withdrawalEvent(digestWith('d'), { value }))
+  const { event } = withdrawal
+  if (event.type !== 'withdrawal') throw new Error(`found an event of type ${event.type}`)
+  return {
+    ...registry,
+    digest: parseDigest(digestWith('d')),
+    title: 'Heat on a rod',
+    kind: 'run',
+    logIndex: 41,
+    acceptedAt: '2026-11-21T08:00:00Z',
+    isSigned: false,
+    withdrawal: { ...withdrawal, event },
+    events: [withdrawal],
     ...changes,
   }
 }

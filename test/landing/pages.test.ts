@@ -5,6 +5,7 @@ import { problemPage } from '../../src/landing/problem-page.ts'
 import { recordListPage } from '../../src/landing/record-list-page.ts'
 import { recordPage } from '../../src/landing/record-page.ts'
 import { startPage } from '../../src/landing/start-page.ts'
+import { tombstonePage } from '../../src/landing/tombstone-page.ts'
 import {
   digestWith,
   exampleCollection,
@@ -12,16 +13,26 @@ import {
   exampleReplay,
   exampleRun,
 } from './example-records.ts'
-import { addressesIn, registry, summaryOf, textOf, viewOf } from './example-views.ts'
+import {
+  addressesIn,
+  registry,
+  summaryOf,
+  textOf,
+  tombstoneViewOf,
+  viewOf,
+} from './example-views.ts'
 
 const counts = { records: 1042, blobs: 7, bytes: 3_221_225_472 }
 const start = startPage({ ...registry, newest: [summaryOf()], counts })
+
+const tombstoneValue = { reason: 'rights', explanation: 'The mesh belongs to somebody else.' }
 
 const everyPage: Readonly<Record<string, string>> = {
   run: recordPage(viewOf(exampleRun())),
   replay: recordPage(viewOf(exampleReplay())),
   plan: recordPage(viewOf(examplePlan())),
   collection: recordPage(viewOf(exampleCollection(), { bundles: [] })),
+  tombstone: tombstonePage(tombstoneViewOf(tombstoneValue)),
   start,
   list: recordListPage({ ...registry, query: 'heat', items: [summaryOf()], next: null }),
   problem: problemPage({
@@ -210,6 +221,19 @@ describe('a list of records', () => {
       textOf(list),
       /Heat on a rod different Executed workflow · heat1d · Rods · Ada Example/,
     )
+  })
+
+  it('marks what was withdrawn, and can leave it out', () => {
+    const items = [summaryOf({ withdrawnAt: '2026-11-22T10:00:00Z' })]
+    const filters = [{ name: 'withdrawn' as const, active: 'included' }]
+
+    const marked = recordListPage({ ...registry, query: 'heat', items, filters, next: 'n' })
+
+    assert.match(textOf(marked), /Heat on a rod withdrawn Executed workflow/)
+    assert.match(textOf(marked), /Withdrawn records: included leave out/)
+    assert.ok(addressesIn(marked).includes('/records?q=heat'))
+    assert.ok(addressesIn(marked).includes('/records?q=heat&withdrawn=included&cursor=n'))
+    assert.doesNotMatch(textOf(list), /withdrawn/i)
   })
 
   it('says when nothing was found', () => {

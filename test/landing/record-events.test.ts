@@ -2,14 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { eventsShown } from '../../src/landing/record-events.ts'
 import { recordPage } from '../../src/landing/record-page.ts'
-import type { EventView } from '../../src/landing/views.ts'
-import { parseDigest } from '../../src/record/digest.ts'
-import { RecordEvent } from '../../src/record/record-event.ts'
-import type { JsonObject } from '../../src/record/strict-json.ts'
 import { citationEvent, noteEvent, stateEvent } from '../record-event-fixtures.ts'
 import { minimalRun } from '../record-fixtures.ts'
 import { digestWith } from './example-records.ts'
-import { addressesIn, tagsOf, textOf, viewOf } from './example-views.ts'
+import { addressesIn, eventViewOf, tagsOf, textOf, viewOf } from './example-views.ts'
 
 const record = digestWith('d')
 const title = 'A run of one stage'
@@ -27,7 +23,9 @@ describe('The page of a record', () => {
   })
 
   it('lists what was stated, in words, with the days and the exact bytes', () => {
-    const events = [noteEvent(record), citationEvent(record), stateEvent(record)].map(viewOfEvent)
+    const events = [noteEvent(record), citationEvent(record), stateEvent(record)].map((event) =>
+      eventViewOf(event),
+    )
     const page = recordPage(viewOf(minimalRun(), { events }))
     assert.match(
       sectionOf(page),
@@ -41,9 +39,22 @@ describe('The page of a record', () => {
     assert.ok(addressesIn(page).includes(`/events/${digestWith('9')}`))
   })
 
+  it('says where each event is in the log, and who signed it if anybody did', () => {
+    const signatureKeys = [{ kid: 'key-of-ada', alg: 'EdDSA' }]
+    const signed = recordPage(
+      viewOf(minimalRun(), { events: [eventViewOf(noteEvent(record), { signatureKeys })] }),
+    )
+    const unsigned = recordPage(viewOf(minimalRun(), { events: [eventViewOf(noteEvent(record))] }))
+    assert.match(sectionOf(signed), /Signed with .* key-of-ada .*1,042 receipt proof/)
+    assert.doesNotMatch(sectionOf(unsigned), /Signed with/)
+    for (const name of ['receipt', 'proof', 'signatures']) {
+      assert.ok(addressesIn(signed).includes(`/events/${digestWith('9')}/${name}`), name)
+    }
+  })
+
   it('shows no more than the newest and says where all of them are', () => {
     const events = Array.from({ length: eventsShown + 1 }, (_, index) =>
-      viewOfEvent(noteEvent(record, { value: `note number ${index}.` })),
+      eventViewOf(noteEvent(record, { value: `note number ${index}.` })),
     )
     const whole = recordPage(viewOf(minimalRun(), { events: events.slice(1) }))
     const cut = recordPage(viewOf(minimalRun(), { events }))
@@ -57,21 +68,15 @@ describe('The page of a record', () => {
     const value = '<script>alert(1)</script>\n\n"two" & \u202eparagraphs'
     const citation = { doi: '10.1234/<b>"x', title: '</bdi><b>' }
     const events = [noteEvent(record, { value }), citationEvent(record, { value: citation })]
-    const page = recordPage(viewOf(minimalRun(), { events: events.map(viewOfEvent) }))
+    const page = recordPage(
+      viewOf(minimalRun(), { events: events.map((event) => eventViewOf(event)) }),
+    )
     const tags = tagsOf(page)
     assert.deepEqual([tags.includes('<script>'), tags.includes('<b>')], [false, false])
     assert.ok(textOf(page).includes('<script>alert(1)</script>'))
     assert.ok(textOf(page).includes('⟨U+202E⟩paragraphs'))
   })
 })
-
-function viewOfEvent(document: JsonObject): EventView {
-  return {
-    digest: parseDigest(digestWith('9')),
-    event: RecordEvent.parse(document),
-    acceptedAt: '2026-11-22T10:00:00Z',
-  }
-}
 
 function sectionOf(page: string): string {
   return textOf(page.slice(page.indexOf('<section id="events"')).split('</section>')[0] ?? '')

@@ -133,8 +133,8 @@ describe('the page of a run', () => {
 })
 
 describe('the page of a replay', () => {
-  const known = new Map([[digestWith('a'), 'The first run']])
-  const replay = recordPage(viewOf(exampleReplay(), { relatedTitles: known }))
+  const known = new Map([[digestWith('a'), { title: 'The first run' }]])
+  const replay = recordPage(viewOf(exampleReplay(), { related: known }))
 
   it('leads to the record it replays', () => {
     assert.ok(textOf(replay).includes('a replay of The first run'))
@@ -146,6 +146,16 @@ describe('the page of a replay', () => {
     assert.match(textOf(replay), /largest relative difference 7\.1e-16 1e-9/)
     assert.match(textOf(replay), /figure of ours 3/)
     assert.match(textOf(replay), /run.log different the line is not there/)
+  })
+
+  it('says when that record was withdrawn', () => {
+    const withdrawnAt = '2026-11-22T10:00:00Z'
+    const related = new Map([[digestWith('a'), { title: 'The first run', withdrawnAt }]])
+
+    const withdrawn = textOf(recordPage(viewOf(exampleReplay(), { related })))
+
+    assert.match(withdrawn, /a replay of The first run withdrawn/)
+    assert.match(withdrawn, /Replay of The first run withdrawn/)
   })
 
   it('does not link a record that this registry does not have', () => {
@@ -173,6 +183,16 @@ describe('what came of a record', () => {
 
     assert.match(textOf(shown), /Replayed by A later record Executed workflow different 2026-12-01/)
     assert.ok(addressesIn(shown).includes(`/records/${digestWith('f')}`))
+  })
+
+  it('is marked where it was withdrawn, and then supersedes nothing', () => {
+    const withdrawnAt = '2026-12-02T00:00:00Z'
+    const referencedBy = [{ ...referrer, relation: 'supersedes' as const, withdrawnAt }]
+
+    const shown = textOf(recordPage(viewOf(exampleRun(), { referencedBy })))
+
+    assert.match(shown, /Superseded by A later record withdrawn Executed workflow/)
+    assert.doesNotMatch(shown, /A newer record supersedes this one/)
   })
 
   it('is said at the top when a newer record supersedes it', () => {
@@ -237,9 +257,9 @@ describe('the pages of other kinds', () => {
   })
 
   it('show the members of a collection by title where it is known', () => {
-    const relatedTitles = new Map([[digestWith('a'), 'The first run']])
+    const related = new Map([[digestWith('a'), { title: 'The first run' }]])
 
-    const collection = recordPage(viewOf(exampleCollection(), { relatedTitles, bundles: [] }))
+    const collection = recordPage(viewOf(exampleCollection(), { related, bundles: [] }))
 
     assert.match(textOf(collection), /2 members Record Digest The first run/)
     assert.ok(addressesIn(collection).includes(`/records/${digestWith('a')}`))
