@@ -8,7 +8,7 @@ import { limits } from '../record/limits.ts'
 import { recordMediaType } from '../record/record-digests.ts'
 import type { JsonObject } from '../record/strict-json.ts'
 import { mediaTypeOf } from './media-type.ts'
-import { receiveMultipart, type MultipartDeposit } from './multipart.ts'
+import { receiveForm, type ReceivedForm } from './multipart.ts'
 import { bodyOf, receiveBytes } from './received-body.ts'
 import { defineRoute, type Answer, type Call, type Route } from './route.ts'
 
@@ -91,7 +91,7 @@ const postRecord = (parts: DepositRouteParts) =>
     async handle(call) {
       await using received = await receiveDeposit(call, parts)
       const submission: Submission = {
-        record: received.record,
+        record: received.document,
         signatures: received.signatures,
         project: call.depositor.project,
       }
@@ -107,13 +107,14 @@ const postRecord = (parts: DepositRouteParts) =>
 async function receiveDeposit(
   { request, response, signal }: Call<unknown, unknown>,
   parts: DepositRouteParts,
-): Promise<MultipartDeposit> {
+): Promise<ReceivedForm> {
   const accepted = ['application/json', recordMediaType, 'multipart/form-data']
   if (mediaTypeOf(request, accepted) === 'multipart/form-data') {
-    return receiveMultipart(request, response, { intake: parts.intake, signal })
+    const expected = { name: 'record', maxByteLength: limits.recordBytes } as const
+    return receiveForm(request, response, { document: expected, intake: parts.intake, signal })
   }
-  const record = await receiveBytes(bodyOf(request), limits.recordBytes)
-  return { record, signatures: undefined, files: [], [Symbol.asyncDispose]: async () => {} }
+  const document = await receiveBytes(bodyOf(request), limits.recordBytes)
+  return { document, signatures: undefined, files: [], [Symbol.asyncDispose]: async () => {} }
 }
 
 function reportAnswer(report: DepositReport): Answer {

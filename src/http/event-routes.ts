@@ -1,14 +1,17 @@
 import { z } from 'zod'
-import type { EventIntake, EventResult } from '../archive/append-event.ts'
+import type { EventIntake, EventResult, EventSubmission } from '../archive/append-event.ts'
 import type { Retrieval } from '../archive/retrieve.ts'
 import { Digest, hexOf, parseDigest } from '../record/digest.ts'
 import { limits } from '../record/limits.ts'
+import { eventMediaType } from '../record/record-digests.ts'
 import { RecordEvent } from '../record/record-event.ts'
 import type { JsonObject } from '../record/strict-json.ts'
 import { heldContent, immutable, rangedAnswer } from './content.ts'
 import { mediaTypeOf } from './media-type.ts'
+import { receiveForm } from './multipart.ts'
 import { bodyOf, receiveBytes } from './received-body.ts'
-import { defineRoute, type Route } from './route.ts'
+import { NotFound } from './refusals.ts'
+import { defineRoute, type Call, type Route } from './route.ts'
 
 export interface EventRouteParts {
   readonly eventIntake: EventIntake
@@ -20,10 +23,21 @@ const DigestParam = z.object({ digest: z.string().transform(parseDigest) })
 const jsonMediaType = 'application/json'
 
 export function eventRoutes(parts: EventRouteParts): Route[] {
-  return [listEvents(parts), postEvent(parts), getEvent(parts)]
+  return [
+    listEvents(parts),
+    postEvent(parts),
+    getEvent(parts),
+    ...eventDocuments.map((document) => documentRoute(parts, document)),
+  ]
 }
 
-const AcceptedAnswer = z.object({ digest: Digest, logIndex: z.int(), acceptedAt: z.string() })
+const AcceptedAnswer = z.object({
+  digest: Digest,
+  logIndex: z.int(),
+  acceptedAt: z.string(),
+  receipt: z.object({ payload: z.string(), protected: z.string(), signature: z.string() }),
+  proof: z.string(),
+})
 
 const postEvent = ({ eventIntake, onEventAccepted }: EventRouteParts) =>
   defineRoute({
@@ -33,10 +47,14 @@ const postEvent = ({ eventIntake, onEventAccepted }: EventRouteParts) =>
     summary: 'State something about a record; the record and its digest stay as they are',
     access: 'deposit',
     params: DigestParam,
-    body: { [jsonMediaType]: RecordEvent },
+    body: {
+      [jsonMediaType]: RecordEvent,
+      [eventMediaType]: RecordEvent,
+      'multipart/form-data': 'binary',
+    },
     answers: {
       200: {
-        description: 'Stated before: the first place and time again',
+        description: 'Stated before: the first place, time and receipt again',
         content: { [jsonMediaType]: AcceptedAnswer },
       },
       201: { description: 'Accepted', content: { [jsonMediaType]: AcceptedAnswer } },
@@ -47,25 +65,43 @@ const postEvent = ({ eventIntake, onEventAccepted }: EventRouteParts) =>
       'wrong-project',
       'unsupported-media-type',
       'body-too-large',
+      'malformed-multipart',
       'invalid-json',
       'invalid-event',
+      'not-canonical',
+      'invalid-signature',
+      'unusable-key',
       'storage-full',
       'log-stopped',
       'publication-delayed',
     ],
-    async handle({ params, depositor: { project }, request }) {
-      mediaTypeOf(request, [jsonMediaType])
-      const bytes = await receiveBytes(bodyOf(request), limits.eventBytes)
-      const result = await eventIntake.append({ record: params.digest, project, bytes })
+    async handle(call) {
+      const { digest: record } = call.params
+      const { project } = call.depositor
+      const result = await eventIntake.append({ record, project, ...(await receiveEvent(call)) })
       onEventAccepted(result)
       const { digest, logIndex, acceptedAt } = result.event
+      const { outcome, receipt, proof } = result
       return {
-        status: result.outcome === 'added' ? 201 : 200,
+        status: outcome === 'added' ? 201 : 200,
         headers: { location: `/events/${digest}` },
-        body: { json: { digest, logIndex, acceptedAt } },
+        body: { json: { digest, logIndex, acceptedAt, receipt: JSON.parse(receipt), proof } },
       }
     },
   })
+
+type ReceivedEvent = Pick<EventSubmission, 'bytes' | 'signatures'>
+
+async function receiveEvent(call: Call<unknown, unknown>): Promise<ReceivedEvent> {
+  const { request, response, signal } = call
+  const accepted = [jsonMediaType, eventMediaType, 'multipart/form-data']
+  if (mediaTypeOf(request, accepted) !== 'multipart/form-data') {
+    return { bytes: await receiveBytes(bodyOf(request), limits.eventBytes) }
+  }
+  const expected = { name: 'event', maxByteLength: limits.eventBytes } as const
+  await using form = await receiveForm(request, response, { document: expected, signal })
+  return { bytes: form.document, signatures: form.signatures }
+}
 
 const ListQuery = z.object({
   cursor: z
@@ -82,6 +118,7 @@ const Item = z.object({
   value: z.union(RecordEvent.options.map(({ shape }) => shape.value)),
   statedAt: z.string(),
   acceptedAt: z.string(),
+  signedBy: z.array(z.object({ kid: z.string(), alg: z.string() })),
 })
 
 const ListAnswer = z.object({ items: z.array(Item), next: z.string().nullable() })
@@ -114,9 +151,11 @@ const listEvents = ({ retrieval }: EventRouteParts) =>
     },
   })
 
-function itemOf({ digest, logIndex, text, acceptedAt }: EventResult['event']): JsonObject {
+function itemOf(accepted: EventResult['event']): JsonObject {
+  const { digest, logIndex, text, acceptedAt, signatureKeys } = accepted
   const { type, value, statedAt } = JSON.parse(text)
-  return { digest, logIndex, type, value, statedAt, acceptedAt }
+  const signedBy = signatureKeys.map(({ kid, alg }) => ({ kid, alg }))
+  return { digest, logIndex, type, value, statedAt, acceptedAt, signedBy }
 }
 
 const getEvent = ({ retrieval }: EventRouteParts) =>
@@ -132,5 +171,55 @@ const getEvent = ({ retrieval }: EventRouteParts) =>
       const bytes = await retrieval.readEvent(digest, {})
       const headers = { 'content-type': jsonMediaType, 'cache-control': immutable }
       return rangedAnswer(heldContent(bytes, { etag: `"${hexOf(digest)}"`, headers }), request)
+    },
+  })
+
+interface EventDocument {
+  /** Last part of the path. */
+  readonly name: 'receipt' | 'proof' | 'signatures'
+  readonly operationId: string
+  readonly mediaType: string
+  readonly summary: string
+}
+
+const eventDocuments: readonly EventDocument[] = [
+  {
+    name: 'receipt',
+    operationId: 'getEventReceipt',
+    mediaType: 'application/jose+json',
+    summary: 'The registry’s signed statement that it accepted the event',
+  },
+  {
+    name: 'proof',
+    operationId: 'getEventProof',
+    mediaType: 'text/plain; charset=utf-8',
+    summary: 'Proof that the event is in the log, against the first checkpoint that covers it',
+  },
+  {
+    name: 'signatures',
+    operationId: 'getEventSignatures',
+    mediaType: 'application/jose+json',
+    summary: 'Signatures over the event, JWS without payload',
+  },
+]
+
+const documentRoute = (
+  { retrieval }: EventRouteParts,
+  { name, operationId, mediaType, summary }: EventDocument,
+) =>
+  defineRoute({
+    method: 'get',
+    path: `/events/:digest/${name}`,
+    operationId,
+    summary,
+    params: DigestParam,
+    answers: { 200: { description: summary, content: { [mediaType]: 'binary' } } },
+    refusals: ['malformed-digest', 'unknown-event', 'not-found', 'range-not-satisfiable'],
+    async handle({ params: { digest }, request }) {
+      const bytes = await retrieval.readEventDocument(digest, `event-${name}`, {})
+      if (bytes === undefined) throw new NotFound(`/events/${digest}/${name}`)
+      const headers = { 'content-type': mediaType, 'cache-control': immutable }
+      const etag = `"${hexOf(digest)}-${name}"`
+      return rangedAnswer(heldContent(bytes, { etag, headers }), request)
     },
   })

@@ -4,42 +4,51 @@ import multer, { MulterError, type StorageEngine } from 'multer'
 import type { BlobIntake } from '../archive/take-blobs.ts'
 import { isDigest } from '../record/digest.ts'
 import { limits } from '../record/limits.ts'
-import { Refusal } from '../record/refusal.ts'
+import { quoted, Refusal } from '../record/refusal.ts'
 import { receiveBytes } from './received-body.ts'
 import { MalformedMultipart } from './refusals.ts'
 
 type StagedBlob = Awaited<ReturnType<BlobIntake['stage']>>
 
+/** What a form must hold and may hold. */
+export interface ExpectedForm {
+  /** The file part that must be there, and most bytes of it. */
+  readonly document: { readonly name: 'record' | 'event'; readonly maxByteLength: number }
+  /** Takes other file parts in; without it there may be none but `signature`. */
+  readonly intake?: BlobIntake | undefined
+  readonly signal: AbortSignal
+}
+
 /** What came in one multipart request. Disposing forgets the files that were not kept. */
-export interface MultipartDeposit extends AsyncDisposable {
-  readonly record: Uint8Array
+export interface ReceivedForm extends AsyncDisposable {
+  readonly document: Uint8Array
   readonly signatures: Uint8Array | undefined
   readonly files: readonly StagedBlob[]
 }
 
 /**
- * Reads the parts `record` (a file part), `signature` (optional, a file part) and
- * any number of other file parts, which stream into the vault without being
- * visible. A file part whose name is a digest must have that digest.
+ * Reads the document (a file part), `signature` (optional, a file part) and any
+ * number of other file parts, which stream into the vault without being visible.
+ * A file part whose name is a digest must have that digest.
  *
  * @throws MalformedMultipart, BodyTooLarge, DigestMismatch, BlobTooLarge, StorageFull
  */
-export async function receiveMultipart(
+export async function receiveForm(
   request: Request,
   response: Response,
-  parts: { intake: BlobIntake; signal: AbortSignal },
-): Promise<MultipartDeposit> {
+  expected: ExpectedForm,
+): Promise<ReceivedForm> {
   // multer would wait for ever for a request that is over already.
-  parts.signal.throwIfAborted()
-  const received = new ReceivedParts(parts.intake, parts.signal)
+  expected.signal.throwIfAborted()
+  const received = new ReceivedParts(expected)
   try {
     // multer reads a refused form to its end before it says so, however long that takes.
     await Promise.race([runMulter(received, request, response), received.refusal])
-    return received.deposit()
+    return received.form()
   } catch (error) {
     await received.dispose()
     // The reason of the part, not the broken stream that multer sees then.
-    throw refusalOf(received.fault ?? error)
+    throw refusalOf(received.fault ?? error, expected)
   }
 }
 
@@ -56,11 +65,11 @@ function runMulter(received: ReceivedParts, request: Request, response: Response
   })
 }
 
-function refusalOf(error: unknown): unknown {
+function refusalOf(error: unknown, { document }: ExpectedForm): unknown {
   if (error instanceof MulterError) {
     const place = error.field === undefined ? '' : ` in part ${error.field.slice(0, 80)}`
-    const hint = 'expected file parts only, each with a filename, one of them named record'
-    return new MalformedMultipart(`${error.message}${place}, ${hint}`)
+    const hint = 'expected file parts only, each with a filename, one of them named '
+    return new MalformedMultipart(`${error.message}${place}, ${hint}${document.name}`)
   }
   // busboy has no error class of its own.
   const isFormFault =
@@ -71,7 +80,7 @@ function refusalOf(error: unknown): unknown {
 }
 
 class ReceivedParts implements StorageEngine {
-  readonly #intake: BlobIntake
+  readonly #expected: ExpectedForm
   readonly #signal: AbortSignal
   readonly #files: StagedBlob[] = []
   readonly #documents = new Map<string, Uint8Array>()
@@ -81,9 +90,9 @@ class ReceivedParts implements StorageEngine {
   readonly #others = new AbortController()
   #fault: unknown
 
-  constructor(intake: BlobIntake, signal: AbortSignal) {
-    this.#intake = intake
-    this.#signal = AbortSignal.any([signal, this.#others.signal])
+  constructor(expected: ExpectedForm) {
+    this.#expected = expected
+    this.#signal = AbortSignal.any([expected.signal, this.#others.signal])
   }
 
   /** Rejects as soon as a part is refused. */
@@ -119,13 +128,14 @@ class ReceivedParts implements StorageEngine {
     done(null)
   }
 
-  deposit(): MultipartDeposit {
-    const record = this.#documents.get('record')
-    if (record === undefined) {
-      throw new MalformedMultipart('found no file part named record, expected one')
+  form(): ReceivedForm {
+    const { name } = this.#expected.document
+    const document = this.#documents.get(name)
+    if (document === undefined) {
+      throw new MalformedMultipart(`found no file part named ${name}, expected one`)
     }
     return {
-      record,
+      document,
       signatures: this.#documents.get('signature'),
       files: this.#files,
       [Symbol.asyncDispose]: () => this.dispose(),
@@ -139,16 +149,21 @@ class ReceivedParts implements StorageEngine {
 
   async #receive(file: Express.Multer.File): Promise<void> {
     const { fieldname: name } = file
+    const { document, intake } = this.#expected
     const stream = addAbortSignal(this.#signal, file.stream)
-    if (name === 'record' || name === 'signature') {
+    if (name === document.name || name === 'signature') {
       if (this.#names.has(name)) throw new MalformedMultipart(`found two parts named ${name}`)
       // Noted before the first one is read: the second may begin while that is under way.
       this.#names.add(name)
-      const limit = name === 'record' ? limits.recordBytes : limits.signatureBytes
+      const limit = name === 'signature' ? limits.signatureBytes : document.maxByteLength
       this.#documents.set(name, await receiveBytes(stream, limit))
       return
     }
+    if (intake === undefined) {
+      const found = `the part ${quoted(name)}`
+      throw new MalformedMultipart(`found ${found}, expected ${document.name} and signature only`)
+    }
     const expected = isDigest(name) ? name : undefined
-    this.#files.push(await this.#intake.stage(stream, expected, this.#signal))
+    this.#files.push(await intake.stage(stream, expected, this.#signal))
   }
 }

@@ -10,7 +10,7 @@ import { minimalPlan, minimalRun } from '../record-fixtures.ts'
 import { digestOfText } from '../vault/byte-streams.ts'
 import { temporaryDirectory } from '../vault/temporary-vault.ts'
 import { receiveBytes } from './received-answer.ts'
-import { openRegistryUnderTest, type RegistryUnderTest } from './registry-under-test.ts'
+import { keyEntries, openRegistryUnderTest, type RegistryUnderTest } from './registry-under-test.ts'
 
 const now = new Date('2026-11-21T10:00:00Z')
 
@@ -24,7 +24,7 @@ before(async () => {
 after(() => registry[Symbol.asyncDispose]())
 
 describe('POST /records/{digest}/events', () => {
-  it('accepts a statement and gives it a name and a position', async () => {
+  it('accepts a statement and gives it a name, a place in the log, a receipt and a proof', async () => {
     await using own = await openRegistryUnderTest({ clock: () => now })
     const about = await deposit(minimalRun(), own)
     const event = stateEvent(about)
@@ -32,10 +32,14 @@ describe('POST /records/{digest}/events', () => {
     const answer = await post(about, event, { on: own })
     assert.equal(answer.status, 201)
     assert.equal(answer.headers['location'], `/events/${digest}`)
-    assert.deepEqual(answer.body, { digest, position: 0, acceptedAt: '2026-11-21T10:00:00Z' })
+    const { receipt, proof, ...rest } = answer.body
+    const acceptedAt = '2026-11-21T10:00:00Z'
+    assert.deepEqual(rest, { digest, logIndex: keyEntries + 1, acceptedAt })
+    assert.deepEqual(Object.keys(receipt), ['payload', 'protected', 'signature'])
+    assert.match(proof, /^c2sp\.org\/tlog-proof@v1\n/)
   })
 
-  it('answers the same statement again with its first place and time', async () => {
+  it('answers the same statement again with its first place, time, receipt and proof', async () => {
     let time = now
     await using own = await openRegistryUnderTest({ clock: () => time })
     const about = await deposit(minimalRun(), own)
@@ -45,7 +49,7 @@ describe('POST /records/{digest}/events', () => {
     const second = await post(about, `\n${JSON.stringify(stateEvent(about), null, 2)}`, { on: own })
     assert.deepEqual([first.status, other.status, second.status], [201, 201, 200])
     assert.deepEqual(second.body, first.body)
-    assert.equal(other.body.position, 1)
+    assert.equal(other.body.logIndex, first.body.logIndex + 1)
   })
 
   it('gives twenty that come at the same time twenty places without a gap', async () => {
@@ -58,17 +62,17 @@ describe('POST /records/{digest}/events', () => {
       }),
     )
     assert.deepEqual(
-      answers.map((answer) => answer.body.position).sort((a, b) => a - b),
-      Array.from({ length: 20 }, (_, position) => position),
+      answers.map((answer) => answer.body.logIndex).sort((a, b) => a - b),
+      Array.from({ length: 20 }, (_, number) => keyEntries + 2 + number),
     )
   })
 
-  it('gives one place to the same statement that comes many times at once', async () => {
+  it('gives one place and one receipt to the same statement that comes many times at once', async () => {
     const event = noteEvent(record, { value: 'said by five' })
     const answers = await Promise.all(Array.from({ length: 5 }, () => post(record, event)))
     const statuses = answers.map((answer) => answer.status).sort((a, b) => a - b)
     assert.deepEqual(statuses, [200, 200, 200, 200, 201])
-    assert.equal(new Set(answers.map((answer) => answer.body.position)).size, 1)
+    assert.equal(new Set(answers.map(({ body }) => JSON.stringify(body))).size, 1)
   })
 
   it('keeps the bytes in the store, under the name it answers', async () => {
@@ -104,7 +108,8 @@ describe('GET /records/{digest}/events', () => {
       `/records/${about}/events?limit=2&cursor=${first.body.next}`,
     )
     const expected = events.map(({ type, value, statedAt }, index) => {
-      return { ...answers[index], type, value, statedAt }
+      const { receipt: _receipt, proof: _proof, ...place } = answers[index] ?? {}
+      return { ...place, type, value, statedAt, signedBy: [] }
     })
     assert.deepEqual([...first.body.items, ...rest.body.items], expected)
     assert.equal(first.body.items.length, 2)
@@ -170,7 +175,7 @@ describe('Events of a registry that is opened again', () => {
     const next = await post(about, noteEvent(about), { on: again })
     assert.deepEqual(answer.body, listed)
     assert.deepEqual(exact.body, stateEvent(about))
-    assert.equal(next.body.position, 1)
+    assert.equal(next.body.logIndex, listed.items[0].logIndex + 1)
   })
 })
 
