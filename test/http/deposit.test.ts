@@ -7,6 +7,7 @@ import { limits } from '../../src/record/limits.ts'
 import type { JsonObject } from '../../src/record/strict-json.ts'
 import { minimalCollection, minimalPlan, minimalRun } from '../record-fixtures.ts'
 import {
+  keyEntries,
   openRegistryUnderTest,
   registryUrl,
   type RegistryUnderTest,
@@ -16,15 +17,16 @@ import { digestOfText, runWithOutputs } from './run-with-outputs.ts'
 describe('POST /records', () => {
   it('accepts a record of each kind under the digest of its canonical bytes', async () => {
     await using registry = await openRegistryUnderTest()
-    for (const [logIndex, record] of [minimalRun(), minimalPlan(), minimalCollection()].entries()) {
+    for (const [place, record] of [minimalRun(), minimalPlan(), minimalCollection()].entries()) {
       const digest = await digestOf(canonicalBytes(record))
       const answer = await deposit(registry, record)
       assert.equal(answer.status, 201)
       assert.equal(answer.body.digest, digest)
       assert.equal(answer.body.url, `${registryUrl}/records/${digest}`)
       assert.equal(answer.headers['location'], answer.body.url)
-      assert.equal(answer.body.logIndex, logIndex)
+      assert.equal(answer.body.logIndex, keyEntries + place)
       assert.deepEqual(Object.keys(answer.body.receipt), ['payload', 'protected', 'signature'])
+      assert.match(answer.body.proof, /^c2sp\.org\/tlog-proof@v1\n/)
     }
   })
 

@@ -8,6 +8,7 @@ import type { JsonObject } from '../../src/record/strict-json.ts'
 import { minimalRun } from '../record-fixtures.ts'
 import { receiveBytes } from './received-answer.ts'
 import {
+  keyEntries,
   openRegistryUnderTest,
   registryUrl,
   type RegistryUnderTest,
@@ -25,7 +26,7 @@ describe('A receipt', () => {
     assert.equal(protectedHeader?.alg, 'EdDSA')
     assert.equal(payload.iss, registryUrl)
     assert.equal(payload.iat, Date.parse('2026-11-20T10:00:00Z') / 1000)
-    assert.equal(payload.log.index, 0)
+    assert.equal(payload.log.index, keyEntries)
     assert.equal(payload.log.origin, 'registry.example.org/log')
     assert.equal(`sha256:${payload.record.sha256}`, digest)
     assert.equal(payload.record.sha512, createHash('sha512').update(bytes).digest('hex'))
@@ -80,7 +81,7 @@ describe('The published keys', () => {
     assert.equal(answer.status, 200)
     assert.deepEqual(
       answer.body.keys.map((key: object) => Object.keys(key).sort()),
-      [['alg', 'crv', 'kid', 'kty', 'use', 'x']],
+      [['alg', 'crv', 'introducedAt', 'kid', 'kty', 'use', 'x']],
     )
   })
 })

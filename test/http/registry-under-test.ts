@@ -11,6 +11,9 @@ import { filesIn } from '../vault/temporary-vault.ts'
 
 export const registryUrl = 'https://registry.example.org'
 
+/** Entries a new log begins with: those of the registry's own two keys. */
+export const keyEntries = 2
+
 export interface RegistryUnderTest extends AsyncDisposable {
   readonly app: Express
   readonly registry: OpenRegistry

@@ -4,14 +4,9 @@ import request from 'supertest'
 import { canonicalBytes, canonicalText } from '../../src/record/canonical-json.ts'
 import { digestOf } from '../../src/record/digest.ts'
 import { limits } from '../../src/record/limits.ts'
-import {
-  headerOf,
-  newDepositor,
-  signWith,
-  type Depositor,
-  type Signature,
-} from '../attestation/depositors.ts'
+import { headerOf, newDepositor, signWith, type Signature } from '../attestation/depositors.ts'
 import { minimalRun } from '../record-fixtures.ts'
+import { bindKey, revokeKey } from './bound-keys.ts'
 import { filePart, formOf, formType } from './multipart-form.ts'
 import { receiveBytes } from './received-answer.ts'
 import { openRegistryUnderTest, type RegistryUnderTest } from './registry-under-test.ts'
@@ -27,12 +22,11 @@ let registry: RegistryUnderTest
 
 before(async () => {
   registry = await openRegistryUnderTest()
-  await register(ada, project)
-  await register(bo, '*')
-  await register(neighbour, 'Another project')
-  await register(revoked, project)
-  const { accessList } = registry.registry
-  await accessList.revokeDepositorKey(revoked.publicKey.kid, project, new Date().toISOString())
+  await bindKey(registry, ada, { project })
+  await bindKey(registry, bo, { project: '*' })
+  await bindKey(registry, neighbour, { project: 'Another project' })
+  await bindKey(registry, revoked, { project })
+  await revokeKey(registry, revoked, { project })
 })
 after(() => registry[Symbol.asyncDispose]())
 
@@ -60,12 +54,11 @@ describe('A signed deposit', () => {
 
   it('has the same bundle after its key was revoked', async () => {
     const carol = await newDepositor('EdDSA')
-    await register(carol, project)
+    await bindKey(registry, carol, { project })
     const bytes = canonicalBytes(minimalRun({ title: 'Signed before' }))
     const { digest } = (await deposit(bytes, asJson(signWith(carol, bytes)))).body
     const before = await bytesAt(`/records/${digest}/bundle.tar`)
-    const { accessList } = registry.registry
-    await accessList.revokeDepositorKey(carol.publicKey.kid, project, new Date().toISOString())
+    await revokeKey(registry, carol, { project })
     assert.deepEqual(await bytesAt(`/records/${digest}/bundle.tar`), before)
   })
 
@@ -146,12 +139,6 @@ function deposit(record: Uint8Array, signature?: unknown) {
     .set('authorization', registry.bearer)
     .set('content-type', formType)
     .send(formOf(...parts))
-}
-
-async function register({ publicKey }: Depositor, project: string): Promise<void> {
-  const { kid, alg: _alg, use: _use, ...jwk } = publicKey
-  const addedAt = new Date().toISOString()
-  await registry.registry.accessList.addDepositorKey({ kid, project, jwk, addedAt })
 }
 
 async function bytesAt(path: string): Promise<Buffer> {
