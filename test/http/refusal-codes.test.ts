@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import request from 'supertest'
+import { depositorKeyEntry } from '../../src/archive/key-entries.ts'
 import { canonicalBytes, canonicalText } from '../../src/record/canonical-json.ts'
 import { limits } from '../../src/record/limits.ts'
 import type { JsonObject } from '../../src/record/strict-json.ts'
 import { statusOfCode } from '../../src/http/problem.ts'
+import { withdrawalEvent } from '../record-event-fixtures.ts'
 import { newDepositor, signWith } from '../attestation/depositors.ts'
 import { minimalRun } from '../record-fixtures.ts'
 import { createReadOnlyFile } from '../../src/vault/incoming.ts'
 import { describedOperations } from './described-operations.ts'
 import { filePart, formOf, formType, type Part } from './multipart-form.ts'
-import { openRegistryUnderTest, type RegistryUnderTest } from './registry-under-test.ts'
+import { keyEntries, openRegistryUnderTest, type RegistryUnderTest } from './registry-under-test.ts'
 import { digestOfText, runWithOutputs } from './run-with-outputs.ts'
+import { temporaryDirectory } from '../vault/temporary-vault.ts'
 
 type Code = keyof typeof statusOfCode
 
@@ -50,6 +55,16 @@ const provocations: Readonly<Record<Code, Provocation>> = {
   'unknown-record': gets('showRecord', `/records/${absent}`),
   'unknown-blob': gets('getBlob', `/blobs/${absent}`),
   'unknown-event': gets('getEvent', `/events/${absent}`),
+  'unknown-log-file': gets('getTile', '/log/tile/0/999'),
+  withdrawn: {
+    operationId: 'showRecord',
+    send: async () => {
+      const { body } = await post(minimalRun({ title: 'Withdrawn' }))
+      const events = request(registry.app).post(`/records/${body.digest}/events`)
+      await events.set('authorization', registry.bearer).send(withdrawalEvent(body.digest))
+      return request(registry.app).get(`/records/${body.digest}`)
+    },
+  },
   'not-found': { send: () => request(registry.app).get('/nowhere') },
   'method-not-allowed': { send: () => request(registry.app).delete('/records') },
   'not-acceptable': {
@@ -91,6 +106,8 @@ const provocations: Readonly<Record<Code, Provocation>> = {
       return request(registry.app).get('/readyz')
     },
   },
+  'log-stopped': deposits(postWithoutKey),
+  'publication-delayed': deposits(postToOccupiedTile),
   'storage-full': {
     operationId: 'putBlob',
     send: async () => {
@@ -157,8 +174,9 @@ function post(
   body: JsonObject | string,
   authorization = registry.bearer,
   type = 'application/json',
+  on = registry,
 ) {
-  return request(registry.app)
+  return request(on.app)
     .post('/records')
     .set({ authorization, 'content-type': type })
     .send(typeof body === 'string' ? body : JSON.stringify(body))
@@ -178,13 +196,31 @@ function recordPart(document: JsonObject): Part {
 /** As if the list of keys had been edited by hand. */
 async function postSignedWithBrokenKey() {
   const depositor = await newDepositor('EdDSA')
-  await registry.registry.accessList.addDepositorKey({
-    kid: depositor.publicKey.kid,
-    project: '*',
-    jwk: { kty: 'RSA' },
-    addedAt: '2026-11-20T10:00:00Z',
-  })
+  const { kid } = depositor.publicKey
+  const [project, at] = ['*', '2026-11-20T10:00:00Z']
+  await registry.registry.accessList.addDepositorKey(
+    { kid, project, jwk: { kty: 'RSA' }, addedAt: at },
+    await depositorKeyEntry({ action: 'bound', kid, project, at }),
+  )
   const { protected: header, signature } = signWith(depositor, canonicalBytes(record))
   const document = JSON.stringify({ protected: header, signature })
   return postForm(recordPart(record), filePart('signature', document))
+}
+
+/** As if the operator had lost the key of the log. */
+async function postWithoutKey() {
+  const directory = await temporaryDirectory()
+  const choices = { directory, database: `sqlite:${join(directory, 'catalog.sqlite')}` }
+  await (await openRegistryUnderTest(choices))[Symbol.asyncDispose]()
+  await rm(join(directory, 'keys/log.jwk'))
+  await using own = await openRegistryUnderTest(choices)
+  return await post(record, own.bearer, 'application/json', own)
+}
+
+/** As if a tile could not be stored. */
+async function postToOccupiedTile() {
+  await using own = await openRegistryUnderTest()
+  const partials = join(own.directory, 'blobs/log/tile/0/000.p')
+  await writeFile(join(partials, String(keyEntries + 1)), 'other bytes')
+  return await post(record, own.bearer, 'application/json', own)
 }
