@@ -2,6 +2,7 @@ import { blobRoutes } from './blob-routes.ts'
 import type { BlobIntake } from '../archive/take-blobs.ts'
 import { depositRoutes, type DepositRouteParts } from './deposit-routes.ts'
 import { eventRoutes, type EventRouteParts } from './event-routes.ts'
+import { keyRoutes, type KeyRouteParts } from './key-routes.ts'
 import { listRoutes } from './list-routes.ts'
 import { logRoutes, type LogRouteParts } from './log-routes.ts'
 import { operationRoutes, type OperationParts } from './operation-routes.ts'
@@ -13,6 +14,7 @@ export type RouteParts = DepositRouteParts &
   RecordRouteParts &
   EventRouteParts &
   LogRouteParts &
+  KeyRouteParts &
   OperationParts & { readonly intake: BlobIntake }
 
 /** Every request the service answers. */
@@ -24,6 +26,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...recordRoutes(parts),
     ...eventRoutes(parts),
     ...logRoutes(parts),
+    ...keyRoutes(parts),
     ...operationRoutes(parts),
   ]
 }

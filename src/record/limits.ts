@@ -21,6 +21,10 @@ export const limits = {
   blobBytes: TIB,
   /** Bytes of the request body of `POST /blobs/missing`. */
   missingQueryBytes: 8 * MIB,
+  /** Bytes of the request body of `POST /depositor-keys`. */
+  keyRegistrationBytes: 16 * KIB,
+  /** How long the text of `POST /depositor-keys/nonce` may be signed and sent. */
+  keyNonceMs: 300_000,
   /** Digests in one `POST /blobs/missing`. */
   missingQueryDigests: 100_000,
   /** Bytes of a signature document sent with a record. */

@@ -9,6 +9,8 @@ import { Deposits } from '../archive/deposit.ts'
 import { BundleExport } from '../archive/export-bundle.ts'
 import { finishInterrupted } from '../archive/finish-interrupted.ts'
 import { LogReading } from '../archive/read-log.ts'
+import { KeyNonces } from '../archive/key-nonces.ts'
+import { KeyRegister } from '../archive/register-key.ts'
 import { Receipts } from '../archive/receipts.ts'
 import { Retrieval } from '../archive/retrieve.ts'
 import { BlobIntake } from '../archive/take-blobs.ts'
@@ -32,6 +34,7 @@ import { reportPublication, reportTimeStamp } from './reports.ts'
 import { openShippedRunner, type ShippedRunner } from './shipped-runner.ts'
 import { openSigningKeys } from './signing-keys.ts'
 
+const nonceSecretBytes = 32
 const root = join(import.meta.dirname, '../..')
 
 /** Everything of one installation, opened and connected. Whoever opens it, disposes of it. */
@@ -154,6 +157,13 @@ async function openArchive(settings: Settings, parts: OpeningParts) {
     stores,
     accessList,
     publishedKeys,
+    keyRegister: new KeyRegister({
+      accessList,
+      publisher,
+      nonces: new KeyNonces(randomBytes(nonceSecretBytes), clock),
+      registryUrl: issuer,
+      clock,
+    }),
     retrieval,
     intake: new BlobIntake(blobs, options.maxBlobBytes),
     runner,
@@ -194,6 +204,7 @@ async function openApp(
     onEventAccepted: ({ outcome, event: { digest, logIndex, event } }) => {
       log.info({ digest, logIndex, record: event.record, outcome }, 'event accepted')
     },
+    onKeyChanged: (fact) => log.info(fact, 'key of a depositor'),
     unready: async () =>
       lifecycle.draining ?? archive.publisher.stoppedBecause ?? (await catalogFault(catalog)),
     metrics: () => metrics.text(),
