@@ -4,8 +4,8 @@ import { CannotServe } from './cannot-serve.ts'
 
 /** Another process serves from the same directory. */
 export class DirectoryInUse extends CannotServe {
-  constructor(directory: string) {
-    super(`another process already serves from ${directory}; stop it, or set another STELE_DATA`)
+  constructor(directory: string, advice: string) {
+    super(`another process already serves from ${directory}; ${advice}`)
   }
 }
 
@@ -14,9 +14,13 @@ export class DirectoryInUse extends CannotServe {
  * system's, held through SQLite, so it goes away with the process however it
  * ends; a file with a process id would outlive a `kill -9`.
  *
+ * @param advice - what the operator is told to do when another process has it.
  * @throws DirectoryInUse
  */
-export function lockDirectory(directory: string): Disposable {
+export function lockDirectory(
+  directory: string,
+  advice = 'stop it, or set another STELE_DATA',
+): Disposable {
   const database = new BetterSqlite3(join(directory, 'serve.lock'), { timeout: 0 })
   try {
     database.pragma('locking_mode = EXCLUSIVE')
@@ -24,7 +28,7 @@ export function lockDirectory(directory: string): Disposable {
   } catch (error) {
     database.close()
     if (error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-      throw new DirectoryInUse(directory)
+      throw new DirectoryInUse(directory, advice)
     }
     throw error
   }

@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
-import { chmod, mkdir, open, readFile } from 'node:fs/promises'
+import { access, mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { parsePublicKey, type PublicKey } from '../attestation/public-keys.ts'
@@ -46,16 +46,39 @@ export async function makeSigningKey(file: string): Promise<SigningKey> {
   return signingKeyOf(jwk)
 }
 
-/** Writes a new file that only its owner can read, and brings it to the disk. */
+/**
+ * Writes a new file that only its owner can read, and brings it to the disk. It has
+ * its name only when it is complete.
+ */
 export async function writePrivateFile(file: string, text: string): Promise<void> {
   const directory = dirname(file)
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  await using handle = await open(file, 'wx', 0o600)
+  if (await isThere(file)) throw new Error(`${file} is there already`)
+  const draft = `${file}.draft`
+  await writeAndSync(draft, text)
+  await rename(draft, file)
+  await syncDirectory(directory)
+}
+
+/** Brings new names, and the end of others, to the disk. */
+export async function syncDirectory(directory: string): Promise<void> {
+  await using opened = await open(directory)
+  await opened.sync()
+}
+
+async function writeAndSync(file: string, text: string): Promise<void> {
+  await using handle = await open(file, 'w', 0o600)
+  // A draft of an interrupted start may be there with other rights.
+  await handle.chmod(0o600)
   await handle.writeFile(text)
   await handle.sync()
-  await chmod(file, 0o600)
-  await using parent = await open(directory)
-  await parent.sync()
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function signingKeyOf(jwk: z.infer<typeof PrivateJwk> & JWK): Promise<SigningKey> {

@@ -4,8 +4,10 @@ import { secondsText, type Clock } from '../archive/clock.ts'
 import { parsePublicKey, type PublicKey } from '../attestation/public-keys.ts'
 import { KeySigner, type Signer } from '../attestation/signer.ts'
 import type { KeyRole, RegistryKey, RegistryKeys } from '../catalog/registry-keys.ts'
-import { ed25519NoteSigner, type NoteSigner, type NoteVerifier } from '../log/note.ts'
+import { ed25519NoteSigner, type NoteVerifier } from '../log/note.ts'
+import type { LogSigner } from '../publication/log-parts.ts'
 import type { LogStore } from '../vault/log-store.ts'
+import { activeKeysOf, heldKeysOf, keyFilesOf, settleKeyFiles } from './key-files.ts'
 import { publicKeyFile, rawPublicKeyOf, verifierOf } from './public-key-file.ts'
 import { makeSigningKey, readSigningKey, type SigningKey } from './private-key-file.ts'
 
@@ -22,40 +24,57 @@ export interface SigningKeyParts {
 /** Everything this registry signs with, and why it cannot. */
 export interface SigningKeys {
   readonly receiptSigner: Signer
-  /** Two while one key of the log gives way to another, else one. */
-  readonly logSigners: readonly NoteSigner[]
+  /** Two while one key of the log gives way to another, the newer first; else one. */
+  readonly logSigners: readonly LogSigner[]
   /** All keys that ever signed checkpoints. */
   readonly logVerifiers: readonly NoteVerifier[]
   /** Words for the operator when a private key is not there or not the right one. */
   readonly fault: string | undefined
+  /** The same for the keys of the log alone. */
+  readonly logFault: string | undefined
 }
+
+type HeldKeys = Awaited<ReturnType<typeof heldKeysOf>>
 
 /**
  * Opens the private keys and compares them with those the log has introduced. On
- * the first start both are made, and introduced by the first entries of the log.
+ * the first start both are made, and introduced by the first entries of the log. The
+ * files of a rotation that was interrupted are put into their places.
  */
 export async function openSigningKeys(parts: SigningKeyParts): Promise<SigningKeys> {
-  if ((await parts.registryKeys.listRegistryKeys()).length === 0) await introduceFirstKeys(parts)
-  const known = await parts.registryKeys.listRegistryKeys()
-  const logKeys = await heldKeys('log', known, parts)
-  const receiptKeys = await heldKeys('receipt', known, parts)
-  const logVerifiers = await Promise.all(
-    known.filter(({ role }) => role === 'log').map((key) => verifierOf(parts.origin, key)),
-  )
-  const [receiptKey] = receiptKeys.held
-  const fault = logKeys.fault ?? receiptKeys.fault
+  const { directory, registryKeys } = parts
+  if ((await registryKeys.listRegistryKeys()).length === 0) await introduceFirstKeys(parts)
+  const known = await registryKeys.listRegistryKeys()
+  for (const role of ['log', 'receipt'] as const) await settleKeyFiles(directory, role, known)
+  return readSigningKeys(parts)
+}
+
+/** The same, and every file stays where it is. */
+export async function readSigningKeys(
+  parts: Omit<SigningKeyParts, 'log' | 'clock'>,
+): Promise<SigningKeys> {
+  const { directory, registryKeys, origin } = parts
+  const known = await registryKeys.listRegistryKeys()
+  const logKeys = await heldKeysOf(directory, 'log', known)
+  const receiptKeys = await heldKeysOf(directory, 'receipt', known)
+  const logFault = faultOf('log', known, { held: logKeys, directory })
+  const fault = logFault ?? faultOf('receipt', known, { held: receiptKeys, directory })
+  const [receiptKey] = receiptKeys
   return {
     receiptSigner:
-      receiptKey === undefined ? await absentSigner(known) : await signerOf(receiptKey),
-    logSigners: await Promise.all(logKeys.held.map((key) => noteSignerOf(parts.origin, key))),
-    logVerifiers,
+      receiptKey === undefined ? await absentSigner(known) : await signerOf(receiptKey.signingKey),
+    logSigners: await Promise.all(logKeys.map((key) => logSignerOf(origin, key))),
+    logVerifiers: await Promise.all(
+      known.filter(({ role }) => role === 'log').map((key) => verifierOf(origin, key)),
+    ),
     fault,
+    logFault,
   }
 }
 
-/** File names of the private keys of a role; the second is there while a log key gives way. */
-export function privateKeyFilesOf(role: KeyRole): readonly string[] {
-  return [`${role}.jwk`, `${role}.previous.jwk`]
+/** Signs as the owner of a key of the registry. */
+export async function signerOf({ verificationKey, privateKey }: SigningKey): Promise<Signer> {
+  return KeySigner.of({ publicKey: verificationKey, privateKey })
 }
 
 async function introduceFirstKeys(parts: SigningKeyParts): Promise<void> {
@@ -74,33 +93,27 @@ async function introduceFirstKeys(parts: SigningKeyParts): Promise<void> {
   await registryKeys.addRegistryKeys(introduced)
 }
 
-/** The private keys at hand of those keys of a role that are not retired, the newest first. */
-async function heldKeys(
+/** Why nothing can be signed in a role; only the newest key may do it. */
+function faultOf(
   role: KeyRole,
   known: readonly RegistryKey[],
-  { directory }: SigningKeyParts,
-): Promise<{ held: SigningKey[]; fault: string | undefined }> {
-  const active = known
-    .filter((key) => key.role === role && key.retiredAt === undefined)
-    .toReversed()
-  const files = privateKeyFilesOf(role).map((name) => join(directory, name))
-  const found = (await Promise.all(files.map(readSigningKey))).filter((key) => key !== undefined)
-  const held = active.flatMap(({ kid }) => found.find((key) => key.publicKey.kid === kid) ?? [])
-  const [newest] = active
-  if (newest === undefined) return { held, fault: `every ${role} key was retired` }
-  if (held[0]?.publicKey.kid === newest.kid) return { held, fault: undefined }
-  const fault =
-    `${files[0]} does not hold the ${role} key ${newest.kid} that the log has introduced; ` +
-    'put that file back, or introduce another key with "stele keys rotate"'
-  return { held: [], fault }
+  { held, directory }: { readonly held: HeldKeys; readonly directory: string },
+): string | undefined {
+  const [newest] = activeKeysOf(role, known)
+  if (newest === undefined) return `every ${role} key was retired`
+  if (held[0]?.key.kid === newest.kid) return undefined
+  return (
+    `${keyFilesOf(directory, role).current} does not hold the ${role} key ${newest.kid} that ` +
+    `the log has introduced; put that file back, or introduce another key with "stele keys rotate ${role}"`
+  )
 }
 
-async function signerOf({ verificationKey, privateKey }: SigningKey): Promise<Signer> {
-  return KeySigner.of({ publicKey: verificationKey, privateKey })
-}
-
-async function noteSignerOf(origin: string, key: SigningKey): Promise<NoteSigner> {
-  return ed25519NoteSigner(origin, key.privateKey, rawPublicKeyOf(key.publicKey))
+async function logSignerOf(
+  origin: string,
+  { key, signingKey: { publicKey, privateKey } }: HeldKeys[number],
+): Promise<LogSigner> {
+  const signer = await ed25519NoteSigner(origin, privateKey, rawPublicKeyOf(publicKey))
+  return { ...signer, fromSize: key.introducedIndex + 1 }
 }
 
 /** Stands where a private key should be; the service reads and signs nothing. */

@@ -1,0 +1,14 @@
+import { LogDiffers } from './check-log.ts'
+import type { LogParts } from './log-parts.ts'
+import { TilePublisher } from './tile-publisher.ts'
+
+/**
+ * Publishes what is entered and ends, for who changes a log that is not served
+ * meanwhile. When the promise resolves, the published checkpoint covers every entry.
+ *
+ * @throws LogDiffers when the log is not in order; StorageFull.
+ */
+export async function publishEntries(parts: LogParts): Promise<void> {
+  await using publisher = await TilePublisher.open({ ...parts, report: () => {} })
+  if (publisher.stoppedBecause !== undefined) throw new LogDiffers(publisher.stoppedBecause)
+}
