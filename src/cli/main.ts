@@ -12,9 +12,13 @@ const usage = `stele: a registry for executed HPC workflows
   stele token create --project P [--scope deposit] [--expires 90d]
   stele token list
   stele token revoke ID
+  stele keys list                            keys of the registry, then those of depositors
   stele keys add --project P --jwk FILE      register a depositor's public key
-  stele keys list
+  stele keys add --registry URL --token-file FILE --key PRIVATE.jwk [--project P]
+                                             register your own key at a registry
   stele keys revoke KID --project P
+  stele keys rotate log|receipt              give the registry a new key; stop the service first
+  stele keys retire KID                      end a key of the log that was rotated
   stele verify BUNDLE.tar|DIRECTORY|URL      check a record without trusting who serves it
       [--digest sha256:...] [--policy FILE] [--receipt-keys JWKS] [--json]
 
