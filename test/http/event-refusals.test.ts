@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import request from 'supertest'
 import { limits } from '../../src/record/limits.ts'
 import { digestOfText } from '../vault/byte-streams.ts'
-import { noteEvent, stateEvent } from '../record-event-fixtures.ts'
+import { noteEvent, stateEvent, withdrawalEvent } from '../record-event-fixtures.ts'
 import { minimalRun } from '../record-fixtures.ts'
 import { openRegistryUnderTest, type RegistryUnderTest } from './registry-under-test.ts'
 
@@ -109,6 +109,14 @@ describe('POST /records/{digest}/events, refused,', () => {
     await assertRefused(answer, 422, 'invalid-event')
     assert.equal(answer.body.findings[0].rule, 'e-mail-address')
     assert.doesNotMatch(answer.text + registry.log(), /ada@example/)
+  })
+
+  it('withdraws nothing when the explanation says something private', async () => {
+    const value = { reason: 'personal-data', explanation: 'It named ada@example.org.' }
+    const answer = await post({ body: JSON.stringify(withdrawalEvent(record, { value })) })
+    await assertRefused(answer, 422, 'invalid-event')
+    assert.equal(answer.body.findings[0].pointer, '/value/explanation')
+    assert.equal((await request(registry.app).get(`/records/${record}`)).status, 200)
   })
 })
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parseDigest } from '../../src/record/digest.ts'
 import { InvalidEvent } from '../../src/record/finding.ts'
-import { checkEvent } from '../../src/record/record-event.ts'
+import { checkEvent, WithdrawalReason } from '../../src/record/record-event.ts'
 import type { JsonObject } from '../../src/record/strict-json.ts'
-import { citationEvent, noteEvent, stateEvent } from '../record-event-fixtures.ts'
+import { citationEvent, noteEvent, stateEvent, withdrawalEvent } from '../record-event-fixtures.ts'
 
 const record = parseDigest(`sha256:${'a'.repeat(64)}`)
 const otherRecord = `sha256:${'b'.repeat(64)}`
@@ -29,6 +29,14 @@ describe('An event', () => {
     assert.equal(checkEvent(noteEvent(record, { value }), record).event.value, value)
   })
 
+  for (const reason of WithdrawalReason.options) {
+    it(`may withdraw the record for the reason ${reason}`, () => {
+      const value = { reason, explanation: 'In words,\nof several lines.' }
+      const { event } = checkEvent(withdrawalEvent(record, { value }), record)
+      assert.deepEqual([event.type, event.value], ['withdrawal', value])
+    })
+  }
+
   it('has the canonical text by which it is named', () => {
     const { text } = checkEvent(stateEvent(record), record)
     assert.equal(
@@ -50,7 +58,7 @@ describe('An event', () => {
     ['half a digest', stateEvent(record, { record: 'sha256:aa' }), '/record', 'wrong-form'],
     ['another record', stateEvent(record, { record: otherRecord }), '/record', 'another-record'],
     ['no type', without(stateEvent(record), 'type'), '/type', 'required-field'],
-    ['another type', stateEvent(record, { type: 'withdrawal' }), '/type', 'not-one-of'],
+    ['another type', stateEvent(record, { type: 'retraction' }), '/type', 'not-one-of'],
     ['no value', without(stateEvent(record), 'value'), '/value', 'required-field'],
     ['another state', stateEvent(record, { value: 'published' }), '/value', 'not-one-of'],
     ['a state that is a list', stateEvent(record, { value: ['archive'] }), '/value', 'not-one-of'],
@@ -71,6 +79,30 @@ describe('An event', () => {
     ['an empty note', noteEvent(record, { value: '' }), '/value', 'out-of-range'],
     ['a long note', noteEvent(record, { value: 'x'.repeat(4001) }), '/value', 'out-of-range'],
     ['a bell in a note', noteEvent(record, { value: 'ping\u0007' }), '/value', 'wrong-form'],
+    [
+      'a withdrawal that is text',
+      withdrawalEvent(record, { value: 'erroneous' }),
+      '/value',
+      'wrong-type',
+    ],
+    [
+      'another reason',
+      withdrawalEvent(record, { value: { reason: 'boredom', explanation: 'Tired of it.' } }),
+      '/value/reason',
+      'not-one-of',
+    ],
+    [
+      'no explanation',
+      withdrawalEvent(record, { value: { reason: 'rights' } }),
+      '/value/explanation',
+      'required-field',
+    ],
+    [
+      'an empty explanation',
+      withdrawalEvent(record, { value: { reason: 'rights', explanation: '' } }),
+      '/value/explanation',
+      'out-of-range',
+    ],
     ['no time', without(stateEvent(record), 'statedAt'), '/statedAt', 'required-field'],
     [
       'a local time',
@@ -91,16 +123,25 @@ describe('An event', () => {
     })
   }
 
-  it('is refused with something private, which is not repeated', () => {
-    const value = 'Ask ada@example.org for the data.'
-    assert.throws(
-      () => checkEvent(noteEvent(record, { value }), record),
-      (error) =>
-        error instanceof InvalidEvent &&
-        error.findings[0]?.rule === 'e-mail-address' &&
-        !JSON.stringify([error.message, error.findings]).includes('ada@'),
-    )
-  })
+  for (const [where, event] of [
+    ['a note', noteEvent(record, { value: 'Ask ada@example.org for the data.' })],
+    [
+      'the explanation of a withdrawal',
+      withdrawalEvent(record, {
+        value: { reason: 'personal-data', explanation: 'It named ada@example.org.' },
+      }),
+    ],
+  ] as const) {
+    it(`is refused with something private in ${where}, which is not repeated`, () => {
+      assert.throws(
+        () => checkEvent(event, record),
+        (error) =>
+          error instanceof InvalidEvent &&
+          error.findings[0]?.rule === 'e-mail-address' &&
+          !JSON.stringify([error.message, error.findings]).includes('ada@'),
+      )
+    })
+  }
 })
 
 function faultsOf(event: JsonObject): Set<string> {
