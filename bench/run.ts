@@ -23,6 +23,7 @@ import { tableOf } from './table.ts'
 import type { Figure, Scale, Workload } from './workload.ts'
 import { firstByte } from './workloads/first-byte.ts'
 import { largeBlobs } from './workloads/large-blobs.ts'
+import { logDeposits } from './workloads/log.ts'
 import { deposits, heads, smallPuts } from './workloads/many-small.ts'
 import { memoryOfBlobs, memoryOfBundles } from './workloads/memory.ts'
 import { runnerDeposits } from './workloads/runner-deposits.ts'
@@ -31,6 +32,7 @@ const workloads: readonly Workload[] = [
   smallPuts,
   heads,
   deposits,
+  logDeposits,
   largeBlobs,
   runnerDeposits,
   memoryOfBlobs,
