@@ -4,7 +4,7 @@ import {
   timedSignatureBytes,
   type TimedSignature,
 } from './cosigned-message.ts'
-import { keyIdOf, signatureTypes } from './note.ts'
+import { formatNote, keyIdOf, parseNote, signatureTypes } from './note.ts'
 import { findSignature, signatureLineOf } from './signature-line.ts'
 import { signEd25519, type WebKey } from './web-crypto.ts'
 
@@ -46,4 +46,29 @@ export function findCosignature(line: string): Cosignature | undefined {
   const timed = found === undefined ? undefined : findTimedSignature(found.signature)
   if (found === undefined || timed === undefined) return undefined
   return { name: found.name, keyId: found.keyId, ...timed }
+}
+
+/**
+ * A checkpoint with the lines of cosigners under it. Of each key the first line
+ * stays. Nothing is verified.
+ *
+ * @param note - the checkpoint as it is.
+ * @param text - of the checkpoint that they signed.
+ * @param lines - each with its newline.
+ * @returns `undefined` when the note has another text, or all of the lines.
+ * @throws MalformedNote
+ */
+export function noteWithCosignatures(
+  note: string,
+  text: string,
+  lines: readonly string[],
+): string | undefined {
+  const shown = parseNote(note)
+  const known = shown.signatures.map(({ name, keyId }) => `${name} ${keyId}`)
+  const added = lines.filter((line) => {
+    const signature = findSignature(line)
+    return !known.includes(`${signature?.name} ${signature?.keyId}`)
+  })
+  if (shown.text !== text || added.length === 0) return undefined
+  return formatNote(text, [...shown.signatures.map(({ line }) => line), ...added])
 }

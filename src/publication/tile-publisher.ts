@@ -1,43 +1,29 @@
-import { CheckpointConflict, type LogEntry, type SignedCheckpoint } from '../catalog/log-entries.ts'
+import { CheckpointConflict, type SignedCheckpoint } from '../catalog/log-entries.ts'
 import { checkpointText } from '../log/checkpoint.ts'
+import { noteWithCosignatures } from '../log/cosignature.ts'
 import { signNote } from '../log/note.ts'
-import { proofFilesOf } from '../log/proof-file.ts'
-import type { NamedDocument } from '../vault/document-store.ts'
+import type { Refusal } from '../record/refusal.ts'
+import { checkpointPath } from '../vault/log-store.ts'
 import { checkLog, entriesAtOnce, LogDiffers } from './check-log.ts'
-import { emptyHead, grow, superfluousAfter, type GrownHead, type LogHead } from './log-head.ts'
-import { hexOfBytes, signersAt, type LogParts } from './log-parts.ts'
+import { emptyHead, grow, superfluousAfter, type LogHead } from './log-head.ts'
+import { hexOfBytes, signersAt } from './log-parts.ts'
 import {
   LogStopped,
   PublicationDelayed,
   type LogPublisher,
   type PublishedEntry,
 } from './log-publisher.ts'
+import type { PublisherParts } from './publication-facts.ts'
+import { proofsOf, type PublicationStep } from './publication-step.ts'
 
 /** How often it is looked for entries that another process has added. */
 const lookEveryMs = 1000
-
-export interface PublisherParts extends LogParts {
-  /** Why nothing can be signed, if nothing can. */
-  readonly fault?: string | undefined
-  readonly report: (fact: PublicationFact) => void
-}
-
-export type PublicationFact =
-  | { readonly kind: 'published'; readonly size: number; readonly added: number }
-  | { readonly kind: 'delayed'; readonly error: unknown }
-  | { readonly kind: 'stopped'; readonly reason: string }
 
 interface Waiting {
   readonly logIndex: number
   /** Called with the text of the entry's proof file, if it has one. */
   readonly resolve: (proof: string | undefined) => void
   readonly reject: (error: unknown) => void
-}
-
-/** A checkpoint that was signed, with what it adds. */
-interface Step extends GrownHead {
-  readonly entries: readonly LogEntry[]
-  readonly checkpoint: SignedCheckpoint
 }
 
 /**
@@ -50,9 +36,11 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
   readonly #parts: PublisherParts
   #head: LogHead
   /** Signed and not yet shown. */
-  #unfinished: Step | undefined
+  #unfinished: PublicationStep | undefined
   #waiting: Waiting[] = []
   #running: Promise<void> | undefined
+  /** What is published, and what is put under it, comes one after the other. */
+  #lastTurn: Promise<unknown> = Promise.resolve()
   #look: NodeJS.Timeout | undefined
   #stoppedBecause: string | undefined
 
@@ -69,6 +57,8 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
     try {
       if (parts.fault !== undefined) throw new LogDiffers(parts.fault)
       const { head, unpublished } = await checkLog(parts)
+      const contradiction = await parts.findContradiction?.()
+      if (contradiction !== undefined) throw new LogDiffers(contradiction)
       const publisher = new TilePublisher(parts, head)
       if (unpublished !== undefined) publisher.#unfinished = await publisher.#stepTo(unpublished)
       await publisher.#publishAll()
@@ -112,16 +102,42 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
     })
   }
 
+  /**
+   * Puts verified lines of witnesses under the published checkpoint, unless another
+   * one was published since. What is signed and remembered never has them.
+   *
+   * @param text - of the checkpoint that was cosigned.
+   * @throws StorageFull
+   */
+  async addCosignatures(text: string, lines: readonly string[]): Promise<'added' | 'outdated'> {
+    return this.#inTurn(async () => {
+      if (this.#unfinished !== undefined || this.#stoppedBecause !== undefined) return 'outdated'
+      const shown = (await this.#parts.log.read(checkpointPath)) ?? new Uint8Array()
+      const note = noteWithCosignatures(new TextDecoder().decode(shown), text, lines)
+      if (note === undefined) return 'outdated'
+      await this.#parts.log.publish(bytesOf(note), [])
+      return 'added'
+    })
+  }
+
+  /** Ends all publishing, because somebody knows this log as another one. */
+  stop(reason: string): void {
+    if (this.#stoppedBecause === undefined) this.#stop(reason)
+  }
+
   /** Publishes what is entered, and ends. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#look)
     await this.#running
     if (this.#stoppedBecause === undefined) this.#publishSoon()
     await this.#running
+    await this.#lastTurn
   }
 
   #publishSoon(): void {
-    if (this.#stoppedBecause !== undefined) return
+    if (this.#stoppedBecause !== undefined) {
+      return this.#refuseWaiting(new LogStopped(this.#stoppedBecause))
+    }
     this.#running ??= this.#publishOrReport().finally(() => {
       this.#running = undefined
       if (this.#waiting.length > 0) this.#publishSoon()
@@ -130,17 +146,26 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
 
   async #publishOrReport(): Promise<void> {
     try {
-      await this.#publishAll()
+      await this.#inTurn(() => this.#publishAll())
     } catch (error) {
       if (error instanceof CheckpointConflict) this.#stop(error.message)
       else this.#parts.report({ kind: 'delayed', error })
-      const waiting = this.#waiting.splice(0)
-      for (const { reject } of waiting) reject(new PublicationDelayed(error))
+      this.#refuseWaiting(new PublicationDelayed(error))
     }
   }
 
+  #refuseWaiting(refusal: Refusal): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(refusal)
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#lastTurn.then(work)
+    this.#lastTurn = turn.catch(() => undefined)
+    return turn
+  }
+
   async #publishAll(): Promise<void> {
-    for (;;) {
+    while (this.#stoppedBecause === undefined) {
       const step = this.#unfinished ?? (await this.#nextStep())
       if (step === undefined) return
       this.#unfinished = step
@@ -148,16 +173,13 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
       this.#unfinished = undefined
       this.#head = step.head
       this.#answer(step, proofs)
-      this.#parts.report({
-        kind: 'published',
-        size: step.checkpoint.size,
-        added: step.entries.length,
-      })
+      const { size } = step.checkpoint
+      this.#parts.report({ kind: 'published', size, added: step.entries.length })
     }
   }
 
   /** Takes up to all entries that are new, and signs for them. */
-  async #nextStep(): Promise<Step | undefined> {
+  async #nextStep(): Promise<PublicationStep | undefined> {
     const { entries: catalog, log, origin, signers } = this.#parts
     const from = this.#head.tree.size
     const entries = await catalog.listEntries({ from, limit: entriesAtOnce })
@@ -181,7 +203,7 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
   }
 
   /** The step whose checkpoint was signed before an interruption. */
-  async #stepTo(checkpoint: SignedCheckpoint): Promise<Step> {
+  async #stepTo(checkpoint: SignedCheckpoint): Promise<PublicationStep> {
     const from = this.#head.tree.size
     const limit = checkpoint.size - from
     const entries = limit === 0 ? [] : await this.#parts.entries.listEntries({ from, limit })
@@ -195,23 +217,14 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
     return { ...grown, entries, checkpoint }
   }
 
-  async #show({ entries, growth, checkpoint, files }: Step): Promise<Map<number, string>> {
-    const proofs = new Map<number, string>()
-    const proofFileOf = proofFilesOf(checkpoint.note)
-    const documents: NamedDocument[] = []
-    for (const { logIndex, kind, subject } of entries) {
-      if (subject === undefined) continue
-      const text = proofFileOf({ index: logIndex, proof: growth.inclusionProof(logIndex) })
-      proofs.set(logIndex, text)
-      const bytes = bytesOf(text)
-      documents.push({ digest: subject, kind: kind === 'deposit' ? 'proof' : 'event-proof', bytes })
-    }
-    await this.#parts.log.publish(bytesOf(checkpoint.note), documents)
-    await this.#parts.log.remove(superfluousAfter(files))
+  async #show(step: PublicationStep): Promise<ReadonlyMap<number, string>> {
+    const { proofs, documents } = proofsOf(step)
+    await this.#parts.log.publish(bytesOf(step.checkpoint.note), documents)
+    await this.#parts.log.remove(superfluousAfter(step.files))
     return proofs
   }
 
-  #answer({ checkpoint }: Step, proofs: ReadonlyMap<number, string>): void {
+  #answer({ checkpoint }: PublicationStep, proofs: ReadonlyMap<number, string>): void {
     const covered = this.#waiting.filter(({ logIndex }) => logIndex < checkpoint.size)
     this.#waiting = this.#waiting.filter(({ logIndex }) => logIndex >= checkpoint.size)
     for (const { logIndex, resolve } of covered) resolve(proofs.get(logIndex))

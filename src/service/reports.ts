@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { PublicationFact } from '../publication/tile-publisher.ts'
+import type { PublicationFact } from '../publication/publication-facts.ts'
 import type { TimeStampFact } from '../publication/time-stamps.ts'
 
 /** What the operator reads about the log of the registry. */
