@@ -1,10 +1,11 @@
-import type { LogEntries, SignedCheckpoint } from '../catalog/log-entries.ts'
+import type { LogEntries, LogEntry, SignedCheckpoint } from '../catalog/log-entries.ts'
 import { openCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
+import { encodeEntryBundle } from '../log/entry-bundle.ts'
 import { GrowingTree } from '../log/growing-tree.ts'
 import { leafHash as leafHashOf } from '../log/merkle-tree.ts'
 import { tilePath, type TileName } from '../log/tile.ts'
 import type { LogStore } from '../vault/log-store.ts'
-import { emptyHead, grow, type LogHead } from './log-head.ts'
+import { bundleAt, emptyHead, grow, type LogHead } from './log-head.ts'
 import { hexOfBytes, sha256, type LogParts } from './log-parts.ts'
 
 /** Entries read at once; also most entries that one checkpoint adds. */
@@ -93,14 +94,28 @@ async function headOfSize(entries: LogEntries, size: number): Promise<LogHead> {
     if (page.length === 0) {
       throw new LogDiffers(`the catalog has ${from} entries, ${size} are published`)
     }
-    for (const { logIndex, leaf, leafHash } of page) {
-      if (hexOfBytes(leafHashOf(leaf, sha256)) !== leafHash) {
-        throw new LogDiffers(`entry ${logIndex} of the catalog was altered`)
-      }
-    }
+    refuseAlteredEntries(page, from)
     head = grow(head, page).head
   }
   return head
+}
+
+/**
+ * Entries that go into the tree by hash and into a bundle by their bytes must be one
+ * and the same, each in its place: what is signed for is for ever.
+ *
+ * @param from - index of the first.
+ * @throws LogDiffers
+ */
+export function refuseAlteredEntries(entries: readonly LogEntry[], from: number): void {
+  for (const [offset, { logIndex, leaf, leafHash }] of entries.entries()) {
+    if (logIndex !== from + offset) {
+      throw new LogDiffers(`the catalog lacks entry ${from + offset}, and has entry ${logIndex}`)
+    }
+    if (hexOfBytes(leafHashOf(leaf, sha256)) !== leafHash) {
+      throw new LogDiffers(`entry ${logIndex} of the catalog was altered`)
+    }
+  }
 }
 
 function refuseOtherRoot(what: string, root: string, { tree }: LogHead): void {
@@ -111,11 +126,19 @@ function refuseOtherRoot(what: string, root: string, { tree }: LogHead): void {
   )
 }
 
-// The last tile of each level; `stele audit` reads them all.
-async function refuseOtherTiles(log: LogStore, { tree }: LogHead): Promise<void> {
+// The last tile of each level and the last bundle; `stele audit` reads them all.
+async function refuseOtherTiles(log: LogStore, { tree, tail }: LogHead): Promise<void> {
   const stored = await GrowingTree.open(tree.size, (name) => readTile(log, name), sha256)
-  if (hexOfBytes(stored.root()) === hexOfBytes(tree.root())) return
-  throw new LogDiffers(`the published tiles do not have the root of their ${tree.size} entries`)
+  if (hexOfBytes(stored.root()) !== hexOfBytes(tree.root())) {
+    throw new LogDiffers(`the published tiles do not have the root of their ${tree.size} entries`)
+  }
+  if (tail.length === 0) return
+  const name = bundleAt(tree.size - tail.length, tail.length)
+  if (hexOfBytes(await readTile(log, name)) !== hexOfBytes(encodeEntryBundle(tail))) {
+    throw new LogDiffers(
+      `${tilePath(name)} of the published log has other entries than the catalog`,
+    )
+  }
 }
 
 async function readTile(log: LogStore, name: TileName): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import type { LogEntry } from '../catalog/log-entries.ts'
 import { encodeEntryBundle } from '../log/entry-bundle.ts'
 import { GrowingTree, type Growth } from '../log/growing-tree.ts'
-import { tilePath } from '../log/tile.ts'
+import { tilePath, type TileName } from '../log/tile.ts'
 import type { LogFile } from '../vault/log-store.ts'
 import { bytesOfHex, sha256 } from './log-parts.ts'
 
@@ -28,16 +28,21 @@ export function grow({ tree, tail }: LogHead, entries: readonly LogEntry[]): Gro
   const growth = tree.grow(entries.map(({ leafHash }) => bytesOfHex(leafHash)))
   const all = [...tail, ...entries.map(({ leaf }) => leaf)]
   const files: LogFile[] = growth.tiles.map(({ name, bytes }) => ({ path: tilePath(name), bytes }))
-  let index = Math.floor(tree.size / entriesPerBundle)
+  let first = tree.size - tail.length
   let rest = all
-  for (; rest.length > 0; index += 1) {
+  for (; rest.length > 0; first += entriesPerBundle) {
     const bundle = rest.slice(0, entriesPerBundle)
-    const name = { kind: 'entries', level: 0, index, width: bundle.length } as const
-    files.push({ path: tilePath(name), bytes: encodeEntryBundle(bundle) })
+    const path = tilePath(bundleAt(first, bundle.length))
+    files.push({ path, bytes: encodeEntryBundle(bundle) })
     if (bundle.length < entriesPerBundle) break
     rest = rest.slice(entriesPerBundle)
   }
   return { head: { tree: growth.tree, tail: rest }, growth, files }
+}
+
+/** Name of the bundle that begins with that entry. */
+export function bundleAt(first: number, width: number): TileName {
+  return { kind: 'entries', level: 0, index: Math.floor(first / entriesPerBundle), width }
 }
 
 /** Paths of partial tiles and bundles that a full one of `files` has made superfluous. */
