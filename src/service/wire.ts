@@ -54,6 +54,9 @@ export interface RegistryOptions {
   readonly clock?: () => Date
   /** Stands in for a disk that fails. */
   readonly createFile?: CreateFile
+  /** Stand in for stores that fail, or end in the middle of something. */
+  readonly openVault?: typeof openDirectoryVault
+  readonly openCatalog?: typeof openSqliteCatalog
   /** Most bytes of one blob, for those who cannot send the published limit. */
   readonly maxBlobBytes?: number
 }
@@ -118,8 +121,9 @@ interface OpeningParts {
 /** The stores, and the log on them: what everything else stands on. */
 async function openLog(settings: Settings, { log, clock, options }: OpeningParts) {
   await mkdir(settings.dataDirectory, { recursive: true, mode: 0o750 })
-  const vault = await openDirectoryVault(settings.blobDirectory, options)
-  const stores = await openSqliteCatalog(settings.databaseFile)
+  const { openVault = openDirectoryVault, openCatalog = openSqliteCatalog } = options
+  const vault = await openVault(settings.blobDirectory, options)
+  const stores = await openCatalog(settings.databaseFile)
   const origin = await originOf(vault.log, settings)
   const directory = join(settings.dataDirectory, 'keys')
   const { entries, registryKeys } = stores
