@@ -13,6 +13,7 @@ import { newDepositor, signWith } from '../attestation/depositors.ts'
 import { minimalRun } from '../record-fixtures.ts'
 import { createReadOnlyFile } from '../../src/vault/incoming.ts'
 import { describedOperations } from './described-operations.ts'
+import { registerKey, revokeKey, type RegistrationChanges } from './key-registration.ts'
 import { filePart, formOf, formType, type Part } from './multipart-form.ts'
 import { keyEntries, openRegistryUnderTest, type RegistryUnderTest } from './registry-under-test.ts'
 import { digestOfText, runWithOutputs } from './run-with-outputs.ts'
@@ -55,6 +56,18 @@ const provocations: Readonly<Record<Code, Provocation>> = {
   'unknown-record': gets('showRecord', `/records/${absent}`),
   'unknown-blob': gets('getBlob', `/blobs/${absent}`),
   'unknown-event': gets('getEvent', `/events/${absent}`),
+  'unknown-key': gets('showKey', '/depositor-keys/none'),
+  'invalid-key-proof': registers({ stated: { registry: 'https://elsewhere.example.org' } }),
+  'invalid-nonce': registers({ stated: { nonce: '' } }),
+  'revoked-key': {
+    operationId: 'registerKey',
+    send: async () => {
+      const depositor = await newDepositor('EdDSA')
+      await registerKey(registry, depositor)
+      await revokeKey(registry, depositor)
+      return registerKey(registry, depositor)
+    },
+  },
   'unknown-log-file': gets('getTile', '/log/tile/0/999'),
   withdrawn: {
     operationId: 'showRecord',
@@ -152,6 +165,11 @@ function provocationOf(code: string): Provocation {
 
 function deposits(send: Provocation['send']): Provocation {
   return { operationId: 'depositRecord', send }
+}
+
+function registers(changes: RegistrationChanges): Provocation {
+  const send = async () => registerKey(registry, await newDepositor('EdDSA'), changes)
+  return { operationId: 'registerKey', send }
 }
 
 function gets(operationId: string, path: string): Provocation {
