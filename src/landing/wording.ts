@@ -52,7 +52,7 @@ export const withdrawalReasonInWords: Readonly<Record<WithdrawalReason, string>>
   rights: 'it holds what its depositor had no right to publish',
   security: 'to give it out would endanger the security of somebody',
   superseded: 'another record takes its place',
-  other: 'for a reason of its own',
+  other: 'for another reason',
 }
 
 /** The figures the runner's comparison writes; others are shown by the name they have. */
