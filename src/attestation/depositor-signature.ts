@@ -1,4 +1,5 @@
-import { base64url, flattenedVerify } from 'jose'
+import * as base64url from 'jose/base64url'
+import { flattenedVerify } from 'jose/jws/flattened/verify'
 import { canonicalBytes, canonicalText } from '../record/canonical-json.ts'
 import { hexDigest } from '../record/digest.ts'
 import { limits } from '../record/limits.ts'

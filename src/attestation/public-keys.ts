@@ -1,4 +1,7 @@
-import { base64url, calculateJwkThumbprint, importJWK, type CryptoKey, type JWK } from 'jose'
+import type { CryptoKey, JWK } from 'jose'
+import * as base64url from 'jose/base64url'
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
+import { importJWK } from 'jose/key/import'
 import { Refusal } from '../record/refusal.ts'
 
 /** Public half of a signature key, as published in a JWK Set. */

@@ -1,4 +1,5 @@
-import { base64url, flattenedVerify } from 'jose'
+import * as base64url from 'jose/base64url'
+import { flattenedVerify } from 'jose/jws/flattened/verify'
 import { canonicalText } from '../record/canonical-json.ts'
 import { limits } from '../record/limits.ts'
 import { quoted, Refusal } from '../record/refusal.ts'

@@ -1,15 +1,10 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { quoted, Refusal } from './refusal.ts'
 
-const digestPattern = /^sha256:[0-9a-f]{64}$/
+export const digestPattern = /^sha256:[0-9a-f]{64}$/
 
 /** Name of bytes: `sha256:` and the 64 lower-case hex digits of their SHA-256. */
-export const Digest = z
-  .string()
-  .regex(digestPattern, 'sha256: and 64 lower-case hex digits')
-  .brand<'Digest'>()
-  .meta({ description: 'SHA-256 of bytes, as sha256:<64 lower-case hex digits>' })
-export type Digest = z.infer<typeof Digest>
+export type Digest = string & z.$brand<'Digest'>
 
 export class MalformedDigest extends Refusal {
   override readonly code = 'malformed-digest'

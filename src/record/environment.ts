@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { Digest } from './digest.ts'
 import {
   BlobReference,
   Bytes,
   Commit,
   Count,
+  Digest,
   Escape,
   Line,
   Name,

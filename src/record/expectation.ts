@@ -1,6 +1,15 @@
 import { z } from 'zod'
-import { Digest } from './digest.ts'
-import { BlobReference, Bytes, Count, Decimal, Line, Name, PathPattern, Prose } from './fields.ts'
+import {
+  BlobReference,
+  Bytes,
+  Count,
+  Decimal,
+  Digest,
+  Line,
+  Name,
+  PathPattern,
+  Prose,
+} from './fields.ts'
 
 const tolerance = { abs: Decimal.optional(), rel: Decimal.optional() }
 

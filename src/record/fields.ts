@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Digest } from './digest.ts'
+import { digestPattern } from './digest.ts'
 import { pathFault } from './path-rules.ts'
 
 /**
@@ -31,6 +31,14 @@ export const Prose = (maxLength: number) =>
       (text) => !controlCharactersButNewlineAndTab.test(text),
       'text without control characters other than newline and tab',
     )
+
+export const Digest = z
+  .string()
+  .regex(digestPattern, 'sha256: and 64 lower-case hex digits')
+  .brand<'Digest'>()
+  .meta({ description: 'SHA-256 of bytes, as sha256:<64 lower-case hex digits>' })
+/** That of digest.ts, which does without a schema. */
+export type Digest = z.infer<typeof Digest>
 
 export const Name = z.string().regex(name, 'a name: a-z, then a-z 0-9 _ -, at most 64 characters')
 

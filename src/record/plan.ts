@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { Digest } from './digest.ts'
 import { Environment } from './environment.ts'
 import { Expectation } from './expectation.ts'
 import {
@@ -7,6 +6,7 @@ import {
   Bytes,
   Commit,
   Decimal,
+  Digest,
   Escape,
   Line,
   MediaType,

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { canonicalText } from './canonical-json.ts'
-import { Digest } from './digest.ts'
-import { Doi, Line, Prose, Time } from './fields.ts'
+import { Digest, Doi, Line, Prose, Time } from './fields.ts'
 import { InvalidEvent, type Finding } from './finding.ts'
 import { findingsOfSchemaId, findingsOfShape } from './findings-of-shape.ts'
 import { privateValuesIn } from './privacy.ts'

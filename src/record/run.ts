@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { Digest } from './digest.ts'
 import { Verdict } from './expectation.ts'
 import {
   BlobReference,
   Bytes,
   Count,
   Decimal,
+  Digest,
   Line,
   Measured,
   MediaType,

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { Digest } from './digest.ts'
-import { Commit, Doi, Line, Orcid, Prose, Ror, Swhid, Time, Url } from './fields.ts'
+import { Commit, Digest, Doi, Line, Orcid, Prose, Ror, Swhid, Time, Url } from './fields.ts'
 import { Plan } from './plan.ts'
 import { Gap, Run } from './run.ts'
 

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { readTarBundle, type RunningHash } from '../../src/bundle/read-bundle.ts'
-import { Digest } from '../../src/record/digest.ts'
+import { Digest } from '../../src/record/fields.ts'
 import type { Evidence } from '../../src/verification/evidence.ts'
 import {
   bundleChecks,
