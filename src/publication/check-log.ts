@@ -90,32 +90,39 @@ async function headOfSize(entries: LogEntries, size: number): Promise<LogHead> {
   let head = emptyHead
   while (head.tree.size < size) {
     const from = head.tree.size
-    const page = await entries.listEntries({ from, limit: Math.min(entriesAtOnce, size - from) })
+    const page = await listSoundEntries(entries, {
+      from,
+      limit: Math.min(entriesAtOnce, size - from),
+    })
     if (page.length === 0) {
       throw new LogDiffers(`the catalog has ${from} entries, ${size} are published`)
     }
-    refuseAlteredEntries(page, from)
     head = grow(head, page).head
   }
   return head
 }
 
 /**
- * Entries that go into the tree by hash and into a bundle by their bytes must be one
- * and the same, each in its place: what is signed for is for ever.
+ * Entries as the catalog has them, each in its place and with its own hash: they go
+ * into the tree by hash and into a bundle by their bytes, and both are signed for.
  *
- * @param from - index of the first.
  * @throws LogDiffers
  */
-export function refuseAlteredEntries(entries: readonly LogEntry[], from: number): void {
+export async function listSoundEntries(
+  catalog: LogEntries,
+  range: { readonly from: number; readonly limit: number },
+): Promise<LogEntry[]> {
+  const entries = await catalog.listEntries(range)
   for (const [offset, { logIndex, leaf, leafHash }] of entries.entries()) {
-    if (logIndex !== from + offset) {
-      throw new LogDiffers(`the catalog lacks entry ${from + offset}, and has entry ${logIndex}`)
+    const expected = range.from + offset
+    if (logIndex !== expected) {
+      throw new LogDiffers(`the catalog lacks entry ${expected}, and has entry ${logIndex}`)
     }
     if (hexOfBytes(leafHashOf(leaf, sha256)) !== leafHash) {
       throw new LogDiffers(`entry ${logIndex} of the catalog was altered`)
     }
   }
+  return entries
 }
 
 function refuseOtherRoot(what: string, root: string, { tree }: LogHead): void {

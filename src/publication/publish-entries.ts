@@ -1,5 +1,6 @@
 import { LogDiffers } from './check-log.ts'
 import type { LogParts } from './log-parts.ts'
+import type { PublicationFact } from './publication-facts.ts'
 import { TilePublisher } from './tile-publisher.ts'
 
 /**
@@ -9,6 +10,11 @@ import { TilePublisher } from './tile-publisher.ts'
  * @throws LogDiffers when the log is not in order; StorageFull.
  */
 export async function publishEntries(parts: LogParts): Promise<void> {
-  await using publisher = await TilePublisher.open({ ...parts, report: () => {} })
+  let fault: unknown
+  const report = (fact: PublicationFact): void => {
+    if (fact.kind === 'delayed') fault = fact.error
+  }
+  await using publisher = await TilePublisher.open({ ...parts, report })
   if (publisher.stoppedBecause !== undefined) throw new LogDiffers(publisher.stoppedBecause)
+  if (fault !== undefined) throw fault
 }

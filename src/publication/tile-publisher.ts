@@ -1,12 +1,9 @@
 import { CheckpointConflict, type SignedCheckpoint } from '../catalog/log-entries.ts'
-import { checkpointText } from '../log/checkpoint.ts'
 import { noteWithCosignatures } from '../log/cosignature.ts'
-import { signNote } from '../log/note.ts'
 import type { Refusal } from '../record/refusal.ts'
 import { checkpointPath } from '../vault/log-store.ts'
-import { checkLog, entriesAtOnce, LogDiffers } from './check-log.ts'
-import { emptyHead, grow, superfluousAfter, type LogHead } from './log-head.ts'
-import { hexOfBytes, signersAt } from './log-parts.ts'
+import { checkLog, LogDiffers, type SoundLog } from './check-log.ts'
+import { emptyHead, superfluousAfter, type LogHead } from './log-head.ts'
 import {
   LogStopped,
   PublicationDelayed,
@@ -14,7 +11,7 @@ import {
   type PublishedEntry,
 } from './log-publisher.ts'
 import type { PublisherParts } from './publication-facts.ts'
-import { proofsOf, type PublicationStep } from './publication-step.ts'
+import { proofsOf, stepFrom, stepTo, type PublicationStep } from './publication-step.ts'
 
 /** How often it is looked for entries that another process has added. */
 const lookEveryMs = 1000
@@ -35,6 +32,8 @@ interface Waiting {
 export class TilePublisher implements LogPublisher, AsyncDisposable {
   readonly #parts: PublisherParts
   #head: LogHead
+  /** Signed before an interruption and not yet shown. */
+  #interrupted: SignedCheckpoint | undefined
   /** Signed and not yet shown. */
   #unfinished: PublicationStep | undefined
   #waiting: Waiting[] = []
@@ -44,29 +43,30 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
   #look: NodeJS.Timeout | undefined
   #stoppedBecause: string | undefined
 
-  private constructor(parts: PublisherParts, head: LogHead) {
+  private constructor(parts: PublisherParts, { head, unpublished }: SoundLog) {
     this.#parts = parts
     this.#head = head
+    this.#interrupted = unpublished
   }
 
   /**
    * Checks the log, finishes what was interrupted, and publishes what is entered.
-   * A log that is not in order gives a publisher that has stopped.
+   * A log that is not in order gives a publisher that has stopped; what cannot be
+   * published just now is published later.
    */
   static async open(parts: PublisherParts): Promise<TilePublisher> {
     try {
       if (parts.fault !== undefined) throw new LogDiffers(parts.fault)
-      const { head, unpublished } = await checkLog(parts)
+      const sound = await checkLog(parts)
       const contradiction = await parts.findContradiction?.()
       if (contradiction !== undefined) throw new LogDiffers(contradiction)
-      const publisher = new TilePublisher(parts, head)
-      if (unpublished !== undefined) publisher.#unfinished = await publisher.#stepTo(unpublished)
-      await publisher.#publishAll()
-      publisher.#look = setInterval(() => publisher.#publishSoon(), lookEveryMs).unref()
+      const publisher = new TilePublisher(parts, sound)
+      await publisher.#publishOrReport()
+      if (publisher.stoppedBecause === undefined) publisher.#lookNowAndThen()
       return publisher
     } catch (error) {
       if (!(error instanceof LogDiffers)) throw error
-      const publisher = new TilePublisher(parts, emptyHead)
+      const publisher = new TilePublisher(parts, { head: emptyHead, unpublished: undefined })
       publisher.#stop(error.message)
       return publisher
     }
@@ -109,12 +109,12 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
    * @param text - of the checkpoint that was cosigned.
    * @throws StorageFull
    */
-  async addCosignatures(text: string, lines: readonly string[]): Promise<'added' | 'outdated'> {
+  async addCosignatures(text: string, lines: readonly string[]): Promise<'added' | 'unchanged'> {
     return this.#inTurn(async () => {
-      if (this.#unfinished !== undefined || this.#stoppedBecause !== undefined) return 'outdated'
+      if (this.#unfinished !== undefined || this.#stoppedBecause !== undefined) return 'unchanged'
       const shown = (await this.#parts.log.read(checkpointPath)) ?? new Uint8Array()
       const note = noteWithCosignatures(new TextDecoder().decode(shown), text, lines)
-      if (note === undefined) return 'outdated'
+      if (note === undefined) return 'unchanged'
       await this.#parts.log.publish(bytesOf(note), [])
       return 'added'
     })
@@ -134,6 +134,10 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
     await this.#lastTurn
   }
 
+  #lookNowAndThen(): void {
+    this.#look = setInterval(() => this.#publishSoon(), lookEveryMs).unref()
+  }
+
   #publishSoon(): void {
     if (this.#stoppedBecause !== undefined) {
       return this.#refuseWaiting(new LogStopped(this.#stoppedBecause))
@@ -148,7 +152,7 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
     try {
       await this.#inTurn(() => this.#publishAll())
     } catch (error) {
-      if (error instanceof CheckpointConflict) this.#stop(error.message)
+      if (isForGood(error)) this.#stop(error.message)
       else this.#parts.report({ kind: 'delayed', error })
       this.#refuseWaiting(new PublicationDelayed(error))
     }
@@ -171,6 +175,7 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
       this.#unfinished = step
       const proofs = await this.#show(step)
       this.#unfinished = undefined
+      this.#interrupted = undefined
       this.#head = step.head
       this.#answer(step, proofs)
       const { size } = step.checkpoint
@@ -178,43 +183,10 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
     }
   }
 
-  /** Takes up to all entries that are new, and signs for them. */
   async #nextStep(): Promise<PublicationStep | undefined> {
-    const { entries: catalog, log, origin, signers } = this.#parts
-    const from = this.#head.tree.size
-    const entries = await catalog.listEntries({ from, limit: entriesAtOnce })
-    if (entries.length === 0 && (await this.#hasCheckpoint())) return undefined
-    const grown = grow(this.#head, entries)
-    // Durable before anything is signed that needs them.
-    await log.putAll(grown.files)
-    const { size } = grown.head.tree
-    const root = grown.head.tree.root()
-    const text = checkpointText({ origin, size, root })
-    const note = await signNote(text, signersAt(signers, size))
-    const checkpoint = { size, root: hexOfBytes(root), note }
-    await catalog.addCheckpoint(checkpoint)
-    return { ...grown, entries, checkpoint }
-  }
-
-  // A log without entries has a checkpoint too.
-  async #hasCheckpoint(): Promise<boolean> {
-    if (this.#head.tree.size > 0) return true
-    return (await this.#parts.entries.newestCheckpoints(1)).length > 0
-  }
-
-  /** The step whose checkpoint was signed before an interruption. */
-  async #stepTo(checkpoint: SignedCheckpoint): Promise<PublicationStep> {
-    const from = this.#head.tree.size
-    const limit = checkpoint.size - from
-    const entries = limit === 0 ? [] : await this.#parts.entries.listEntries({ from, limit })
-    const grown = grow(this.#head, entries)
-    if (hexOfBytes(grown.head.tree.root()) !== checkpoint.root) {
-      throw new LogDiffers(
-        `the first ${checkpoint.size} entries of the catalog do not have the root it signed for`,
-      )
-    }
-    await this.#parts.log.putAll(grown.files)
-    return { ...grown, entries, checkpoint }
+    return this.#interrupted === undefined
+      ? stepFrom(this.#head, this.#parts)
+      : stepTo(this.#interrupted, this.#head, this.#parts)
   }
 
   async #show(step: PublicationStep): Promise<ReadonlyMap<number, string>> {
@@ -241,6 +213,11 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
     clearInterval(this.#look)
     this.#parts.report({ kind: 'stopped', reason })
   }
+}
+
+/** What no later attempt can mend. */
+function isForGood(error: unknown): error is CheckpointConflict | LogDiffers {
+  return error instanceof CheckpointConflict || error instanceof LogDiffers
 }
 
 function bytesOf(text: string): Uint8Array {
