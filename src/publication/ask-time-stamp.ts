@@ -8,6 +8,7 @@ import {
   timeStampRequestOf,
   type TimeStampQuestion,
 } from '../attestation/time-stamp-request.ts'
+import { readAnswer } from './read-answer.ts'
 
 /** Most bytes of an answer; usual ones have 1 to 8 KiB. */
 const answerBytes = 64 * 1024
@@ -38,7 +39,7 @@ export async function askTimeStamp(
   })
   try {
     refuseOtherKind(response)
-    const answer = await bytesOf(response)
+    const answer = await readAnswer(response, answerBytes)
     return { ...parseTimeStampAnswer(answer, question), answer }
   } finally {
     // Lets go of the connection where the answer was not read to its end.
@@ -53,15 +54,4 @@ function refuseOtherKind({ status, headers }: Response): void {
   if (mediaType.trim().toLowerCase() !== timeStampReplyType) {
     throw new Error(`found content type ${found}, expected ${timeStampReplyType}`)
   }
-}
-
-async function bytesOf(response: Response): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = []
-  let length = 0
-  for await (const piece of response.body ?? []) {
-    pieces.push(piece)
-    length += piece.length
-    if (length > answerBytes) throw new Error(`found over ${answerBytes} bytes of answer`)
-  }
-  return Buffer.concat(pieces)
 }
