@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { UsageError } from './usage.ts'
 import { CannotServe } from '../service/cannot-serve.ts'
+import { auditCommand } from './audit.ts'
 import { keysCommand } from './keys.ts'
 import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
@@ -21,6 +22,8 @@ const usage = `stele: a registry for executed HPC workflows
   stele keys retire KID                      end a key of the log that was rotated
   stele verify BUNDLE.tar|DIRECTORY|URL      check a record without trusting who serves it
       [--digest sha256:...] [--policy FILE] [--receipt-keys JWKS] [--json]
+  stele audit URL|DIRECTORY [--state FILE]   follow a registry's log, and hold what it shows against it
+      [--key VKEY]... [--records] [--blobs] [--since INDEX] [--json]
 
 Settings come from the environment; see "stele serve --help".
 `
@@ -30,6 +33,7 @@ const commands: ReadonlyMap<string, (args: string[]) => Promise<void>> = new Map
   ['token', tokenCommand],
   ['keys', keysCommand],
   ['verify', verifyCommand],
+  ['audit', auditCommand],
 ])
 
 async function main(args: string[]): Promise<void> {
