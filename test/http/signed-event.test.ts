@@ -3,6 +3,13 @@ import { createHash } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { createLocalJWKSet, flattenedVerify } from 'jose'
 import request from 'supertest'
+import { parseCheckpointText } from '../../src/log/checkpoint.ts'
+import { decodeEntryBundle } from '../../src/log/entry-bundle.ts'
+import { leafHashOf } from '../../src/log/leaf.ts'
+import { parseNote } from '../../src/log/note.ts'
+import { parseProofFile } from '../../src/log/proof-file.ts'
+import { rootFromInclusion } from '../../src/log/proof.ts'
+import { webSha256 } from '../../src/log/web-crypto.ts'
 import { canonicalBytes, canonicalText } from '../../src/record/canonical-json.ts'
 import { limits } from '../../src/record/limits.ts'
 import type { JsonObject } from '../../src/record/strict-json.ts'
@@ -103,6 +110,20 @@ describe('An event', () => {
     assert.equal(proof.headers['content-type'], 'text/plain; charset=utf-8')
     assert.match(proof.headers['cache-control'] ?? '', /immutable/)
     assert.match(body.proof, new RegExp(`^index ${body.logIndex}$`, 'm'))
+  })
+
+  it('has a proof that leads from its entry to the checkpoint in it', async () => {
+    const bytes = canonicalText(noteEvent(record, { value: 'entered' }))
+    const { body } = await postForm(filePart('event', bytes))
+    const { index, proof, checkpoint } = parseProofFile(body.proof)
+    const { size, root } = parseCheckpointText(parseNote(checkpoint).text)
+    const { body: bundle } = await get(`/log/tile/entries/000.p/${size}`)
+    const entry = decodeEntryBundle(bundle)[index] ?? new Uint8Array()
+    const leafHash = Buffer.from(await leafHashOf(entry), 'hex')
+    const claim = { index, size, leafHash, proof }
+    const leaf = JSON.parse(new TextDecoder().decode(entry))
+    assert.deepEqual(await rootFromInclusion(claim, webSha256), root)
+    assert.deepEqual([leaf.kind, `sha256:${leaf.spec.event.sha256}`], ['event', body.digest])
   })
 
   it('that nobody signed has no signatures to give out', async () => {
