@@ -7,6 +7,8 @@ export interface LogRouteParts {
   readonly logReading: LogReading
   /** Verifier keys of the log, one a line. */
   readonly logKeys: () => Promise<string>
+  /** C2SP tlog-policy with the log and its witnesses. */
+  readonly logPolicy: () => Promise<string>
 }
 
 const text = 'text/plain; charset=utf-8'
@@ -15,7 +17,15 @@ const Name = z.object({ name: z.string().max(200) })
 
 /** The log as C2SP tlog-tiles has it, and what is needed to check it. */
 export function logRoutes(parts: LogRouteParts): Route[] {
-  return [checkpoint(parts), tile(parts), keys(parts), keyFile(parts), stamps(parts), stamp(parts)]
+  return [
+    checkpoint(parts),
+    tile(parts),
+    keys(parts),
+    keyFile(parts),
+    policy(parts),
+    stamps(parts),
+    stamp(parts),
+  ]
 }
 
 const checkpoint = ({ logReading }: LogRouteParts) =>
@@ -74,6 +84,19 @@ const keyFile = ({ logReading }: LogRouteParts) =>
     refusals: ['unknown-log-file'],
     async handle({ params: { name } }) {
       return lasting(await logReading.readFile(`keys/${name}`), 'application/json')
+    },
+  })
+
+const policy = ({ logPolicy }: LogRouteParts) =>
+  defineRoute({
+    method: 'get',
+    path: '/log/policy',
+    operationId: 'getLogPolicy',
+    summary: 'The log and its witnesses, C2SP tlog-policy; the quorum is for the reader to choose',
+    answers: { 200: { description: 'The policy', content: { 'text/plain': 'text' } } },
+    async handle() {
+      const headers = { 'content-type': text, 'cache-control': 'no-cache' }
+      return { status: 200, headers, body: await logPolicy() }
     },
   })
 

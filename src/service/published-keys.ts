@@ -2,7 +2,9 @@ import { parsePublicKey } from '../attestation/public-keys.ts'
 import type { RegistryKey, RegistryKeys } from '../catalog/registry-keys.ts'
 import { parseNote } from '../log/note.ts'
 import { hexOfBytes } from '../log/bytes.ts'
+import { formatPolicy } from '../log/policy.ts'
 import { verifierOf } from './public-key-file.ts'
+import type { ListedWitness } from './witness-list.ts'
 
 export interface PublishedKeysParts {
   readonly registryKeys: RegistryKeys
@@ -10,6 +12,7 @@ export interface PublishedKeysParts {
   readonly origin: string
   /** URL of the registry, without a slash at the end. */
   readonly url: string
+  readonly witnesses: readonly ListedWitness[]
 }
 
 /** The public keys of the registry, in the forms in which readers want them. */
@@ -49,6 +52,22 @@ export class PublishedKeys {
       signatures.some(({ name, keyId }) => name === origin && keyId === hexOfBytes(verifier.keyId)),
     )
     return `${signed.map(({ vkey }) => `log ${vkey} ${url}/log\n`).join('')}quorum none\n`
+  }
+
+  /**
+   * The C2SP tlog-policy of the keys that sign now, and of the witnesses. It asks for
+   * none of them: proofs have no cosignatures, and a new checkpoint has them later.
+   */
+  async policy(): Promise<string> {
+    const { origin, url, witnesses } = this.#parts
+    const signing = (await this.#keysOf('log')).filter(({ retiredAt }) => retiredAt === undefined)
+    const verifiers = await Promise.all(signing.map((key) => verifierOf(origin, key)))
+    return formatPolicy({
+      logs: verifiers.map(({ vkey }) => ({ vkey, url: `${url}/log` })),
+      witnesses,
+      groups: [],
+      quorum: 'none',
+    })
   }
 
   /** Newest first. */

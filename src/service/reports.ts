@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { PublicationFact } from '../publication/publication-facts.ts'
 import type { TimeStampFact } from '../publication/time-stamps.ts'
+import type { WitnessFact } from '../publication/witnesses.ts'
 
 /** What the operator reads about the log of the registry. */
 export function reportPublication(fact: PublicationFact, log: Logger): void {
@@ -17,4 +18,10 @@ export function reportPublication(fact: PublicationFact, log: Logger): void {
 export function reportTimeStamp(fact: TimeStampFact, log: Logger): void {
   if (fact.kind === 'stamped') log.info({ ...fact }, 'checkpoint time-stamped')
   else log.error({ err: fact.error, url: fact.url }, 'checkpoint not time-stamped')
+}
+
+export function reportWitness(fact: WitnessFact, log: Logger): void {
+  const { witness } = fact
+  if (fact.kind === 'cosigned') log.info({ witness, size: fact.size }, 'checkpoint cosigned')
+  else log.error({ err: fact.error, witness }, 'checkpoint not cosigned; tried again later')
 }

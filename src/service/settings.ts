@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { CannotServe } from './cannot-serve.ts'
+import { parseWitnessList, type ListedWitness } from './witness-list.ts'
 
 /** Everything an operator can set, checked. Paths are absolute. */
 export interface Settings {
@@ -17,6 +18,8 @@ export interface Settings {
   readonly depositExamples: boolean
   /** Authorities that stamp the log's checkpoints (RFC 3161); the order numbers their tokens. */
   readonly timeStampUrls: readonly string[]
+  /** Who cosigns the log's checkpoints (C2SP tlog-witness). */
+  readonly witnesses: readonly ListedWitness[]
   /** Variables that look like settings and are none: most likely a slip of the pen. */
   readonly unknownNames: readonly string[]
 }
@@ -65,6 +68,11 @@ export const settingsHelp: readonly SettingHelp[] = [
     name: 'STELE_TSA_URLS',
     fallback: 'none',
     meaning: 'time-stamping authorities (RFC 3161) for the log, separated by commas',
+  },
+  {
+    name: 'STELE_WITNESSES',
+    fallback: 'none',
+    meaning: 'witnesses (C2SP tlog-witness) of the log, each VKEY=URL, separated by commas',
   },
 ]
 
@@ -118,6 +126,14 @@ const Environment = z.object({
       'http or https URLs without fragment or user, separated by commas',
     )
     .default([]),
+  STELE_WITNESSES: z
+    .string()
+    .transform((list, context) => {
+      const { witnesses, mistakes } = parseWitnessList(list)
+      for (const message of mistakes) context.addIssue(message)
+      return witnesses
+    })
+    .default([]),
 })
 
 /** @throws InvalidSettings naming every mistake. */
@@ -154,6 +170,7 @@ function settingsFrom(values: z.output<typeof Environment>, unknownNames: string
     blobDirectory: fileOf(values.STELE_BLOBS, 'file:', join(dataDirectory, 'blobs')),
     depositExamples: values.STELE_EXAMPLES === 'on',
     timeStampUrls: values.STELE_TSA_URLS,
+    witnesses: values.STELE_WITNESSES,
     unknownNames,
   }
 }

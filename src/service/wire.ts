@@ -22,7 +22,6 @@ import { Authorizer } from '../http/authorize.ts'
 import { RecordPages } from '../http/record-pages.ts'
 import { allRoutes } from '../http/routes.ts'
 import { TilePublisher } from '../publication/tile-publisher.ts'
-import { TimeStamps } from '../publication/time-stamps.ts'
 import { openDirectoryVault } from '../vault/directory-vault.ts'
 import type { CreateFile } from '../vault/draft-file.ts'
 import { depositorKeys, keysOfRecord } from './depositor-keys.ts'
@@ -30,9 +29,11 @@ import { Metrics } from './metrics.ts'
 import { originOf } from './log-origin.ts'
 import { PublishedKeys } from './published-keys.ts'
 import type { Settings } from './settings.ts'
-import { reportPublication, reportTimeStamp } from './reports.ts'
+import { openKnownWitnesses } from './known-witnesses.ts'
+import { reportPublication } from './reports.ts'
 import { openShippedRunner, type ShippedRunner } from './shipped-runner.ts'
 import { openSigningKeys } from './signing-keys.ts'
+import { startTimeStamps } from './start-time-stamps.ts'
 
 const nonceSecretBytes = 32
 const root = join(import.meta.dirname, '../..')
@@ -73,15 +74,8 @@ export async function openRegistry(
   if (finished > 0) log.info({ receipts: finished }, 'issued receipts left out by an interruption')
   const lifecycle: { draining?: string } = {}
   const app = await openApp(archive, { settings, log, clock, lifecycle })
-  const timeStamps = new TimeStamps({
-    urls: settings.timeStampUrls,
-    log: archive.vault.log,
-    fetch,
-    clock,
-    random: randomBytes,
-    report: (fact) => reportTimeStamp(fact, log),
-  })
-  timeStamps.start()
+  const timeStamps = startTimeStamps(settings, archive.vault.log, { log, clock })
+  const witnesses = archive.witnesses.follow(archive.publisher)
   const { deposits, intake, catalog, accessList } = archive
   return {
     app,
@@ -95,6 +89,7 @@ export async function openRegistry(
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([deposits.settled(), archive.eventIntake.settled()])
+      await witnesses[Symbol.asyncDispose]()
       await archive.publisher[Symbol.asyncDispose]()
       await timeStamps.stop()
       await archive.vault[Symbol.asyncDispose]()
@@ -128,6 +123,7 @@ async function openLog(settings: Settings, { log, clock, options }: OpeningParts
   const directory = join(settings.dataDirectory, 'keys')
   const { entries, registryKeys } = stores
   const keys = await openSigningKeys({ directory, registryKeys, log: vault.log, origin, clock })
+  const witnesses = await openKnownWitnesses(settings.witnesses, vault.log, log)
   const publisher = await TilePublisher.open({
     entries,
     log: vault.log,
@@ -136,28 +132,31 @@ async function openLog(settings: Settings, { log, clock, options }: OpeningParts
     signers: keys.logSigners,
     verifiers: keys.logVerifiers,
     fault: keys.fault,
+    findContradiction: () => witnesses.findContradiction(),
     report: (fact) => reportPublication(fact, log),
   })
-  return { vault, stores, origin, signer: keys.receiptSigner, publisher }
+  return { vault, stores, origin, signer: keys.receiptSigner, publisher, witnesses }
 }
 
 type Archive = Awaited<ReturnType<typeof openArchive>>
 
 async function openArchive(settings: Settings, parts: OpeningParts) {
-  const { vault, stores, origin, signer, publisher } = await openLog(settings, parts)
+  const { vault, stores, origin, signer, publisher, witnesses } = await openLog(settings, parts)
   const { clock, options } = parts
   const { blobs, documents } = vault
   const { catalog, events, accessList, entries, registryKeys } = stores
   const { url: issuer } = settings
   const runner: ShippedRunner = await openShippedRunner(new BlobIntake(blobs))
   const receipts = new Receipts({ documents, signer, issuer, origin })
-  const publishedKeys = new PublishedKeys({ registryKeys, origin, url: issuer })
+  const named = { origin, url: issuer, witnesses: settings.witnesses }
+  const publishedKeys = new PublishedKeys({ registryKeys, ...named })
   const common = { blobs, documents, catalog, events, entries, receipts, publisher, clock }
   const retrieval = new Retrieval({ ...common, accessList })
   const findKey = depositorKeys(accessList)
   return {
     ...common,
     vault,
+    witnesses,
     stores,
     accessList,
     publishedKeys,
@@ -214,6 +213,7 @@ async function openApp(
     metrics: () => metrics.text(),
     publicKeys: () => publishedKeys.receiptKeys(),
     logKeys: () => publishedKeys.logKeys(),
+    logPolicy: () => publishedKeys.policy(),
     openApi: await readFile(join(root, 'openapi.yaml'), 'utf8'),
     styleSheet: await readFile(join(root, 'src/landing/style.css'), 'utf8'),
   })

@@ -15,6 +15,7 @@ describe('Settings', () => {
       blobDirectory: resolve('stele-data/blobs'),
       depositExamples: false,
       timeStampUrls: [],
+      witnesses: [],
       unknownNames: [],
     })
   })
@@ -41,6 +42,7 @@ describe('Settings', () => {
       blobDirectory: '/mnt/blobs',
       depositExamples: true,
       timeStampUrls: ['https://tsa.example.org/tsr', 'http://stamps.example.net:8080/?policy=1'],
+      witnesses: [],
       unknownNames: [],
     })
   })
