@@ -90,7 +90,11 @@ export async function openPublishedLog(
 
 async function serveLog(parts: LogParts, { accessList }: OpenCatalog, { vkey }: LogKey) {
   const app = createApp({
-    routes: logRoutes({ logReading: new LogReading(parts), logKeys: async () => `${vkey}\n` }),
+    routes: logRoutes({
+      logReading: new LogReading(parts),
+      logKeys: async () => `${vkey}\n`,
+      logPolicy: async () => `log ${vkey}\nquorum none\n`,
+    }),
     authorizer: new Authorizer(accessList, () => new Date()),
     log: pino({ level: 'silent' }),
     observe: () => {},
