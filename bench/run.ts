@@ -21,6 +21,7 @@ import {
 } from './contestants.ts'
 import { tableOf } from './table.ts'
 import type { Figure, Scale, Workload } from './workload.ts'
+import { auditOfLog } from './workloads/audit.ts'
 import { firstByte } from './workloads/first-byte.ts'
 import { largeBlobs } from './workloads/large-blobs.ts'
 import { logDeposits } from './workloads/log.ts'
@@ -38,6 +39,7 @@ const workloads: readonly Workload[] = [
   memoryOfBlobs,
   memoryOfBundles,
   firstByte,
+  auditOfLog,
 ]
 
 const starters: Readonly<Record<ContestantName, (directory: string) => Promise<Contestant>>> = {
