@@ -130,16 +130,17 @@ export class KeyHistory {
    * Why a depositor's key could not sign what the log has at this place;
    * `undefined` when it could.
    *
-   * @param signed.projectSha256 - without it, a key of any project may sign.
+   * @param signed.projects - hex SHA-256 of the names whose keys may sign; without
+   *   them, those of any project.
    */
   faultOfDepositor(
     kid: string,
-    signed: { index: number; at: string; projectSha256?: string | undefined },
+    signed: { index: number; at: string; projects?: readonly string[] | undefined },
   ): string | undefined {
-    const { index, at, projectSha256 } = signed
+    const { index, at, projects } = signed
     const bound = (this.#depositorKeys.get(kid) ?? [])
       .filter((key) => key.boundIndex < index)
-      .filter((key) => projectSha256 === undefined || key.projectSha256 === projectSha256)
+      .filter((key) => projects?.includes(key.projectSha256) ?? true)
     const wasValid = ({ revokedAt }: DepositorKeyHistory) =>
       revokedAt === undefined || Date.parse(revokedAt) + slackMs >= Date.parse(at)
     if (bound.some(wasValid)) return undefined

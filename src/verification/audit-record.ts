@@ -145,9 +145,9 @@ export class RecordAudit {
     if (contents === undefined) {
       return report.add('records', 'unknown', `${leaf.record} is of a form that is not known here`)
     }
-    const projectSha256 = await hexDigest('SHA-256', new TextEncoder().encode(contents.project))
+    const projects = await Promise.all([contents.project, everyProject].map(hashOfName))
     for (const { kid } of leaf.signatures) {
-      const fault = keys.faultOfDepositor(kid, { index, at: leaf.receivedAt, projectSha256 })
+      const fault = keys.faultOfDepositor(kid, { index, at: leaf.receivedAt, projects })
       if (fault !== undefined) {
         report.add('records', 'bad', `${leaf.record}, for its project: ${fault}`)
       }
@@ -183,6 +183,13 @@ export class RecordAudit {
     const keys = signatures.map(({ kid }) => this.#depositorKeys.get(kid))
     return canonicalBytes({ keys: keys.filter((key) => key !== undefined) })
   }
+}
+
+/** Name of the project whose keys may sign for every other. */
+const everyProject = '*'
+
+async function hashOfName(project: string): Promise<string> {
+  return hexDigest('SHA-256', new TextEncoder().encode(project))
 }
 
 /** Of a record that is gone, only what contradicts the log counts. */
