@@ -25,6 +25,7 @@ export function readMeOf(record: WorkflowRecord, digest: Digest): string {
     factsOf(record, digest).join('\n'),
     markdownParagraphs(record.summary ?? ''),
     howToCheck(digest),
+    whoVouches,
     ...(record.kind === 'collection'
       ? [`## Records in the set\n\n${record.members.map((m) => `- ${markdownCode(m)}`).join('\n')}`]
       : [howToReplay, whereThingsAre, stagesOf(record), expectationsOf(record.plan)]),
@@ -70,6 +71,19 @@ In the directory above this one, with nothing but a shell and sha256sum:
 Take the digest from the place that cites the record, not from this file: whoever can change
 this bundle can change this file too. \`sha256sum data/record.json\` must give the same digits.`
 }
+
+const whoVouches = `## Who vouches for it
+
+The directory \`stele/\` holds what the registry said when it accepted the record; all of it can be checked
+without the registry, with OpenSSL and thirty lines of any language:
+
+- \`receipt.jws\` is a JSON Web Signature (RFC 7515): the digests of the record, the time, and its place in the log.
+  The key is in \`jwks.json\`. \`signatures.json\`, if it is there, are signatures of the depositors.
+- \`leaf.json\` is the record's entry in the log; its hash is the SHA-256 of a zero byte and the entry.
+- \`record.tlog-proof\` (c2sp.org/tlog-proof) leads from that hash to the root of the log: hash with the lines in turn, by
+  RFC 9162, section 2.1.3.2. The root is in \`checkpoint\`, a note (c2sp.org/signed-note) signed with Ed25519.
+- \`policy\` (c2sp.org/tlog-policy) names the key of the log. Get that key from somewhere else too, if you can: a
+  forger could have put another one here.`
 
 const howToReplay = `## Look at it and run it again
 

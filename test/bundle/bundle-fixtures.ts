@@ -64,6 +64,9 @@ export function bundledOf(document: JsonObject, blobs: Blobs): BundledRecord {
     jwks: '{"keys":[]}',
     signatures: '{"signatures":[]}',
     leaf: Buffer.from('{"apiVersion":"1"}'),
+    proof: 'c2sp.org/tlog-proof@v1\nindex 0\n\nheat.example.org/log\n1\nroot\n\nsigned\n',
+    checkpoint: 'heat.example.org/log\n1\nroot\n\nsigned\n',
+    policy: 'log heat.example.org/log+00000000+key\nquorum none\n',
     pinned: {
       bundleFormat: 1,
       issuedAt,

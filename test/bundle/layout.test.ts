@@ -14,9 +14,12 @@ const tagPaths = [
   'bag-info.txt',
   'bagit.txt',
   'manifest-sha256.txt',
+  'stele/checkpoint',
   'stele/jwks.json',
   'stele/leaf.json',
+  'stele/policy',
   'stele/receipt.jws',
+  'stele/record.tlog-proof',
   'stele/signatures.json',
   'stele/stele.pyz',
   'tagmanifest-sha256.txt',
@@ -183,7 +186,7 @@ describe('a bundle', () => {
     const { bytes } = await bundleOf(smallRun(blobs), blobs, 'full')
     assert.equal(
       createHash('sha256').update(bytes).digest('hex'),
-      '3a053661b01caad786808058f5fe13b7f84096a861b5d70d106923abcb7bd2a6',
+      'e0e4e5fcecdc3a7f84644a27e23739fe5e141c59a2c1770e2635aa56d45ab6a6',
     )
   })
 
