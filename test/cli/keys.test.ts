@@ -27,7 +27,10 @@ describe('stele keys', () => {
     assert.equal((await runStele(args, settings)).output, `${kid} was registered for ${project}\n`)
     assert.equal(await depositSigned(service.url, bearer, ada, 'Signed'), 201)
     const listed = await runStele(['keys', 'list'], settings)
-    assert.match(listed.output, new RegExp(`^${kid} {2}${project} {2}added \\d{4}-.* valid\n$`))
+    assert.match(
+      listed.output,
+      new RegExp(`\n${kid} {2}${project} {2}added \\d{4}-.* \\(entry 2\\) {2}valid\n$`),
+    )
 
     const revoked = await runStele(['keys', 'revoke', kid, '--project', project], settings)
     assert.deepEqual(revoked, {
