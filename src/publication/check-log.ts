@@ -1,4 +1,5 @@
 import type { LogEntries, LogEntry, SignedCheckpoint } from '../catalog/log-entries.ts'
+import { hashLength } from '../log/bytes.ts'
 import { openCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
 import { encodeEntryBundle } from '../log/entry-bundle.ts'
 import { GrowingTree } from '../log/growing-tree.ts'
@@ -149,7 +150,12 @@ async function refuseOtherTiles(log: LogStore, { tree, tail }: LogHead): Promise
 }
 
 async function readTile(log: LogStore, name: TileName): Promise<Uint8Array> {
-  const bytes = await log.read(tilePath(name))
-  if (bytes === undefined) throw new LogDiffers(`the published log lacks ${tilePath(name)}`)
+  const path = tilePath(name)
+  const bytes = await log.read(path)
+  if (bytes === undefined) throw new LogDiffers(`the published log lacks ${path}`)
+  const { length } = bytes
+  if (name.kind === 'hashes' && length !== name.width * hashLength) {
+    throw new LogDiffers(`${path} of the published log has ${length} bytes`)
+  }
   return bytes
 }

@@ -6,7 +6,8 @@ import { KeySigner, type Signer } from '../attestation/signer.ts'
 import type { KeyRole, RegistryKey, RegistryKeys } from '../catalog/registry-keys.ts'
 import { ed25519NoteSigner, type NoteVerifier } from '../log/note.ts'
 import type { LogSigner } from '../publication/log-parts.ts'
-import type { LogStore } from '../vault/log-store.ts'
+import { checkpointPath, type LogStore } from '../vault/log-store.ts'
+import { CannotServe } from './cannot-serve.ts'
 import { activeKeysOf, heldKeysOf, keyFilesOf, settleKeyFiles } from './key-files.ts'
 import { publicKeyFile, rawPublicKeyOf, verifierOf } from './public-key-file.ts'
 import { makeSigningKey, readSigningKey, type SigningKey } from './private-key-file.ts'
@@ -40,10 +41,15 @@ type HeldKeys = Awaited<ReturnType<typeof heldKeysOf>>
  * Opens the private keys and compares them with those the log has introduced. On
  * the first start both are made, and introduced by the first entries of the log. The
  * files of a rotation that was interrupted are put into their places.
+ *
+ * @throws CannotServe when the log was begun with a catalog that is not there.
  */
 export async function openSigningKeys(parts: SigningKeyParts): Promise<SigningKeys> {
   const { directory, registryKeys } = parts
-  if ((await registryKeys.listRegistryKeys()).length === 0) await introduceFirstKeys(parts)
+  if ((await registryKeys.listRegistryKeys()).length === 0) {
+    await refuseBegunLog(parts)
+    await introduceFirstKeys(parts)
+  }
   const known = await registryKeys.listRegistryKeys()
   for (const role of ['log', 'receipt'] as const) await settleKeyFiles(directory, role, known)
   return readSigningKeys(parts)
@@ -75,6 +81,16 @@ export async function readSigningKeys(
 /** Signs as the owner of a key of the registry. */
 export async function signerOf({ verificationKey, privateKey }: SigningKey): Promise<Signer> {
   return KeySigner.of({ publicKey: verificationKey, privateKey })
+}
+
+// Other keys, introduced by other first entries, would only be in the way of the catalog
+// that belongs to the log.
+async function refuseBegunLog({ log, origin }: SigningKeyParts): Promise<void> {
+  if ((await log.read(checkpointPath)) === undefined) return
+  throw new CannotServe(
+    `the catalog is empty, and the store holds the log ${origin}; put the file of the catalog ` +
+      'back, or set STELE_BLOBS to an empty directory',
+  )
 }
 
 async function introduceFirstKeys(parts: SigningKeyParts): Promise<void> {
