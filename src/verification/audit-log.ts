@@ -64,13 +64,13 @@ export class LogAudit {
     const { follower, disagreements } = await this.#readEntries(start, { log, opened })
     const { tree } = follower
     const holds = tree.size === opened.head.size && sameBytes(tree.root(), opened.head.root)
-    for (const one of disagreements) this.#tellDisagreement(one, holds)
+    this.#tellDisagreements(disagreements, holds)
     if (!holds) this.#parts.report.add('entries', 'bad', faultOfRoot(tree, opened.head))
     if (growth !== undefined) {
       // Entries that were read from another place than the seen head say nothing about it.
       this.#tellGrowth(growth, { opened, isGrown: holds && !isAgain })
     }
-    if (!holds) return undefined
+    if (!holds || disagreements.some(isAboutMissingEntries)) return undefined
     this.#seen = { ...opened, tree, edge: follower.edge() }
     return opened
   }
@@ -151,6 +151,14 @@ export class LogAudit {
   }
 
   /** @param holds - whether the entries have the root that was signed. */
+  #tellDisagreements(found: readonly Disagreement[], holds: boolean): void {
+    const isEntryChanged = !holds && found.some(({ kind }) => kind === 'entry')
+    for (const one of found) {
+      // A changed entry makes other tiles above it, which are not at fault.
+      if (one.kind !== 'tile' || !isEntryChanged) this.#tellDisagreement(one, holds)
+    }
+  }
+
   #tellDisagreement(found: Disagreement, holds: boolean): void {
     const { report } = this.#parts
     switch (found.kind) {
@@ -183,6 +191,11 @@ export class LogAudit {
     report.add('consistency', 'bad', why)
     onSplitView({ why, seen: seen.note, shown: found.opened.note, proof, tiles })
   }
+}
+
+/** Without its entries one cannot tell what the log says, although it has its root. */
+function isAboutMissingEntries(found: Disagreement): boolean {
+  return found.kind === 'file' && !found.isTile
 }
 
 function faultOfRoot(tree: GrowingTree, { size }: Checkpoint): string {

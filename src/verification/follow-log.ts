@@ -140,6 +140,7 @@ export class LogFollower {
 }
 
 function* bundlesOf(start: number, endExclusive: number): Generator<TileName, void, undefined> {
+  if (start === endExclusive) return
   for (let index = Math.floor(start / tileWidth); index * tileWidth < endExclusive; index += 1) {
     const width = Math.min(tileWidth, endExclusive - index * tileWidth)
     yield { kind: 'entries', level: 0, index, width }
