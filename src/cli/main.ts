@@ -6,6 +6,7 @@ import { keysCommand } from './keys.ts'
 import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
 import { verifyCommand } from './verify.ts'
+import { witnessCommand } from './witness.ts'
 
 const usage = `stele: a registry for executed HPC workflows
 
@@ -24,6 +25,8 @@ const usage = `stele: a registry for executed HPC workflows
       [--digest sha256:...] [--policy FILE] [--receipt-keys JWKS] [--json]
   stele audit URL|DIRECTORY [--state FILE]   follow a registry's log, and hold what it shows against it
       [--key VKEY]... [--records] [--blobs] [--since INDEX] [--json]
+  stele witness --data DIR --listen HOST:PORT --name NAME --log VKEY[=URL] [--log ...]
+                                             cosign checkpoints of other registries' logs
 
 Settings come from the environment; see "stele serve --help".
 `
@@ -34,6 +37,7 @@ const commands: ReadonlyMap<string, (args: string[]) => Promise<void>> = new Map
   ['keys', keysCommand],
   ['verify', verifyCommand],
   ['audit', auditCommand],
+  ['witness', witnessCommand],
 ])
 
 async function main(args: string[]): Promise<void> {

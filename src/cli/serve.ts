@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import { serve, type Service } from '../service/serve.ts'
 import { freePort } from '../service/server.ts'
 import { environmentSettings, settingsHelp } from '../service/settings.ts'
+import { stopSignal } from './stop-signal.ts'
 import { refuseArguments } from './usage.ts'
 
 /** `stele serve`: runs until SIGTERM or SIGINT, then lets requests finish. */
@@ -19,13 +20,6 @@ export async function serveCommand(args: string[]): Promise<void> {
   process.stdout.write('Stopping: no new requests, waiting for those under way.\n')
   await service.stop()
   process.stdout.write('Stopped.\n')
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve())
-    process.once('SIGINT', () => resolve())
-  })
 }
 
 function greeting({ url, records, tokenFile }: Service): string {

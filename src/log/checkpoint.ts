@@ -20,6 +20,9 @@ export class MalformedCheckpoint extends Refusal {
   }
 }
 
+/** A checkpoint of no entries whose root is not that of the empty tree. */
+export class RootOfNothing extends MalformedCheckpoint {}
+
 /** A good note, but not a checkpoint of the log that the reader asked for. */
 export class UntrustedCheckpoint extends Refusal {
   override readonly code = 'untrusted-checkpoint'
@@ -61,7 +64,7 @@ export function parseCheckpointText(text: string): Checkpoint {
     throw new MalformedCheckpoint(`the root ${quoted(rootLine)}`, '32 bytes in base64')
   }
   if (size === 0 && !sameBytes(root, emptyRoot)) {
-    throw new MalformedCheckpoint(`size 0 and the root ${rootLine}`, base64Of(emptyRoot))
+    throw new RootOfNothing(`size 0 and the root ${rootLine}`, base64Of(emptyRoot))
   }
   return { origin, size, root }
 }
