@@ -13,7 +13,7 @@ from stele.registry.problem import lines_of_findings
 
 VERBS = {
     "deposit": "send a directory or a finished run to a registry",
-    "keys": "make a key of your own to sign deposits with",
+    "keys": "make a key of your own to sign deposits with, and register it",
     "fetch": "download a bundle, going on where it stopped, and verify it",
     "verify": "check a bundle, or a record where it is served; nothing of it is executed",
     "inspect": "say what a bundle or a directory is",

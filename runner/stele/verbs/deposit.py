@@ -12,7 +12,7 @@ from stele.record.manifest import MANIFEST, bytes_to_hash
 from stele.record.parcel import RECORD, parcel_of_directory
 from stele.record.strict_json import parse_strict_json
 from stele.refusal import Refusal
-from stele.registry.address import is_loopback, parse_address, registry_url
+from stele.registry.address import registry_url
 from stele.registry.deposit import check_deposit, send_parcel
 from stele.registry.problem import lines_of_findings
 from stele.registry.token import find_token
@@ -20,6 +20,7 @@ from stele.replay.run_directory import RunDirectory, is_run_directory
 from stele.replay.run_record import parcel_of_run, parse_author
 from stele.signing.depositor_signature import signatures_over
 from stele.signing.private_key import read_key_file
+from stele.verbs.open_wire import warn_of_open_wire
 from stele.verify.jws import decode_base64url
 
 NEXT = "next: stele.pyz deposit DIR --token-file FILE"
@@ -73,7 +74,7 @@ def act(arguments, console):
             stream.write(parcel.record_bytes)
     registry = registry_url(arguments.registry)
     token = find_token(arguments.token_file)
-    _warn_of_open_wire(registry, token, console)
+    warn_of_open_wire(registry, token, console)
     if arguments.dry_run:
         return _dry_run(registry, token, parcel, console)
     if token is None:
@@ -106,14 +107,6 @@ def _parcel(arguments, console):
 
 def _has_author(arguments):
     return bool(arguments.author or os.environ.get("STELE_AUTHOR"))
-
-
-def _warn_of_open_wire(registry, token, console):
-    address = parse_address(registry)
-    if token is not None and address.scheme == "http" and not is_loopback(address.host):
-        console.note(
-            "warning: %s is not encrypted; others may read the token on the way" % registry
-        )
 
 
 def _dry_run(registry, token, parcel, console):
