@@ -1,16 +1,22 @@
 import type { AuditReport } from './audit-finding.ts'
 import type { KeyFault, KeyHistory } from './audit-keys.ts'
 import { readLeaf, type AuditedLeaf, type DepositLeaf, type EventLeaf } from './audit-leaf.ts'
-import type { LoggedDeposit, RecordAudit } from './audit-record.ts'
+import type { LoggedDeposit } from './audit-record.ts'
+import type { Digest } from '../record/digest.ts'
 import type { EntriesRead } from './follow-log.ts'
 
 export interface EntryAuditParts {
   readonly report: AuditReport
   readonly keys: KeyHistory
-  /** Without it records are left alone. */
-  readonly records: RecordAudit | undefined
   /** Entries before this one have been taken already: they change no keys. */
   readonly takenBefore: number
+}
+
+/** What some entries say about records. */
+export interface RecordsTold {
+  readonly deposits: LoggedDeposit[]
+  /** Records that were withdrawn. */
+  readonly withdrawn: Digest[]
 }
 
 /** Reads what the entries of a log say, in their order. */
@@ -28,21 +34,22 @@ export class EntryAudit {
     return this.#count
   }
 
-  /** The deposits among the entries, if records are to be looked at. */
-  async take({ first, entries }: EntriesRead): Promise<LoggedDeposit[]> {
+  async take({ first, entries }: EntriesRead): Promise<RecordsTold> {
     const deposits: LoggedDeposit[] = []
+    const withdrawn: Digest[] = []
     for (const [at, entry] of entries.entries()) {
       const index = first + at
       const leaf = readLeaf(entry)
       this.#count += 1
       if (leaf.kind === 'deposit') {
         this.#takeSigned(leaf, index)
-        if (this.#parts.records !== undefined) deposits.push({ index, entry, leaf })
+        deposits.push({ index, entry, leaf })
       } else {
+        if (leaf.kind === 'withdrawal') withdrawn.push(leaf.record)
         await this.#takeOther(leaf, index)
       }
     }
-    return deposits
+    return { deposits, withdrawn }
   }
 
   /** Tells of kinds that are not known here, once for each. */
@@ -55,14 +62,12 @@ export class EntryAudit {
   }
 
   async #takeOther(leaf: AuditedLeaf, index: number): Promise<void> {
-    const { report, keys, records, takenBefore } = this.#parts
+    const { report, keys, takenBefore } = this.#parts
     const isNew = index >= takenBefore
     switch (leaf.kind) {
       case 'deposit':
       case 'event':
-        return this.#takeSigned(leaf, index)
       case 'withdrawal':
-        records?.takeWithdrawal(leaf.record)
         return this.#takeSigned(leaf, index)
       case 'key':
         return this.#tell(isNew ? await keys.takeRegistryKey(leaf, index) : [])

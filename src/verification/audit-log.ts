@@ -143,9 +143,11 @@ export class LogAudit {
     })
     const followed = { log, note, origin: head.origin }
     for await (const read of follower.read()) {
-      const deposits = await entries.take(read)
+      const { deposits, withdrawn } = await entries.take(read)
       if (records === undefined) continue
       await eachOf(deposits, recordsAtOnce, (deposit) => records.check(deposit, followed))
+      // Afterwards: a record and its withdrawal may lie in one bundle.
+      for (const record of withdrawn) records.takeWithdrawal(record)
     }
     return { follower, disagreements }
   }

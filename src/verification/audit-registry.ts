@@ -112,7 +112,7 @@ class RegistryAudit {
     this.#records = options.records ? new RecordAudit({ ...common, blobs: this.#blobs }) : undefined
     const takenBefore = seen?.head.size ?? 0
     const records = this.#records
-    this.#entries = new EntryAudit({ report, keys: this.#keys, records, takenBefore })
+    this.#entries = new EntryAudit({ report, keys: this.#keys, takenBefore })
     const logParts = { readLogFile, report, entries: this.#entries, records, sha256, onSplitView }
     this.#log = new LogAudit(logParts, seen, options.since)
   }
