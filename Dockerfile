@@ -17,6 +17,7 @@ ENV NODE_ENV=production \
     STELE_DATA=/data
 WORKDIR /app
 COPY package.json openapi.yaml LICENSE ./
+COPY docs/verify-by-hand.md docs/verify-by-hand.md
 COPY migrations migrations
 COPY src src
 COPY examples examples

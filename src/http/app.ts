@@ -1,6 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import type { Authorizer, Depositor } from './authorize.ts'
 import { isPageWanted } from './negotiate.ts'
+import { pagePolicy } from './page-policy.ts'
 import { faultProblem, problemOf, type Problem } from './problem.ts'
 import { InvalidParameter, InvalidToken, MethodNotAllowed, NotFound } from './refusals.ts'
 import type { Answer, Route } from './route.ts'
@@ -33,9 +34,7 @@ export interface RequestFact {
 const securityHeaders = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; " +
-    "base-uri 'none'; frame-ancestors 'none'",
+  ...pagePolicy,
   'cross-origin-resource-policy': 'cross-origin',
 }
 

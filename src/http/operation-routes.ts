@@ -14,6 +14,7 @@ export interface OperationParts {
   /** Files that are served as they are. */
   readonly openApi: string
   readonly styleSheet: string
+  readonly verifyByHand: string
   readonly runner: { readonly bytes: Uint8Array; readonly digest: Digest }
 }
 
@@ -48,6 +49,13 @@ export function operationRoutes(parts: OperationParts): Route[] {
       'Style sheet of the pages',
       parts.styleSheet,
       'text/css; charset=utf-8',
+    ),
+    staticText(
+      '/verify-by-hand.md',
+      'getVerifyByHand',
+      'How to check a record with common programs alone',
+      parts.verifyByHand,
+      text,
     ),
     staticText('/robots.txt', 'getRobots', 'What crawlers may read', robots, text),
     runner(parts),

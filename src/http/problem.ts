@@ -22,6 +22,7 @@ export const statusOfCode = {
   'unknown-event': 404,
   'unknown-key': 404,
   'unknown-log-file': 404,
+  'unknown-script': 404,
   'not-found': 404,
   'method-not-allowed': 405,
   'not-acceptable': 406,

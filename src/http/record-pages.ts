@@ -25,6 +25,10 @@ export interface RecordPageParts {
   readonly retrieval: Retrieval
   readonly bundles: BundleExport
   readonly registry: Registry
+  readonly scripts: {
+    /** Path of the script that checks a record. */
+    recordPageScript(): Promise<string>
+  }
 }
 
 const profiles = ['thin', 'standard', 'full'] as const
@@ -82,6 +86,7 @@ export class RecordPages {
       state: (await retrieval.statesOf([digest])).get(digest),
       events: await this.#newestEvents(digest),
       ...(await this.#neighbours(digest, record)),
+      checkScript: await this.#parts.scripts.recordPageScript(),
       links: this.links(entry, record),
     })
   }

@@ -6,6 +6,7 @@ import { bibtexOf, citationTextOf } from '../record/citation.ts'
 import { parseDigest } from '../record/digest.ts'
 import { recordMediaType } from '../record/record-digests.ts'
 import { preferredType } from './negotiate.ts'
+import { recordPagePolicy } from './page-policy.ts'
 import { recordFileRoutes, type RecordRouteParts } from './record-file-routes.ts'
 import { NotAcceptable } from './refusals.ts'
 import { defineRoute, type Answer, type Route } from './route.ts'
@@ -94,8 +95,10 @@ async function representation(
   const record = await parts.pages.readRecord(entry.digest)
   const link = parts.pages.links(entry, record).map(linkField).join(', ')
   const utf8 = { ...headers, link, 'content-type': `${type}; charset=utf-8` }
-  if (type === 'text/html')
-    return { status: 200, headers: utf8, body: await parts.pages.record(entry) }
+  if (type === 'text/html') {
+    const body = await parts.pages.record(entry)
+    return { status: 200, headers: { ...utf8, ...recordPagePolicy }, body }
+  }
   const cited = {
     ...parts.pages.registry,
     record,

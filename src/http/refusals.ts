@@ -67,6 +67,14 @@ export class UnsatisfiableRange extends RefusalWithHeaders {
   }
 }
 
+/** The page that asks for it may have been loaded from an earlier version of the service. */
+export class UnknownScript extends Refusal {
+  override readonly code = 'unknown-script'
+  constructor(path: string) {
+    super(`found no script ${quoted(path)}, expected one of this version; load the page again`)
+  }
+}
+
 export class NotFound extends Refusal {
   override readonly code = 'not-found'
   constructor(path: string) {

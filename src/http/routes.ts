@@ -9,12 +9,14 @@ import { operationRoutes, type OperationParts } from './operation-routes.ts'
 import type { RecordRouteParts } from './record-file-routes.ts'
 import { recordRoutes } from './record-routes.ts'
 import type { Route } from './route.ts'
+import { scriptRoutes, type ScriptRouteParts } from './script-routes.ts'
 
 export type RouteParts = DepositRouteParts &
   RecordRouteParts &
   EventRouteParts &
   LogRouteParts &
   KeyRouteParts &
+  ScriptRouteParts &
   OperationParts & { readonly intake: BlobIntake }
 
 /** Every request the service answers. */
@@ -27,6 +29,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...eventRoutes(parts),
     ...logRoutes(parts),
     ...keyRoutes(parts),
+    ...scriptRoutes(parts),
     ...operationRoutes(parts),
   ]
 }

@@ -3,6 +3,7 @@ import { html, type Content, type Html } from './html.ts'
 import { sectionOf, type Section } from './layout.ts'
 import { pageOf } from './page-frame.ts'
 import { citeBox, downloadBox } from './record-access.ts'
+import { checkBox } from './record-check.ts'
 import { environmentsList } from './record-environments.ts'
 import { eventsTable } from './record-events.ts'
 import { claimsList, expectationsList } from './record-expectations.ts'
@@ -56,6 +57,7 @@ function sectionsOf(view: RecordPageView): Section[] {
       record.kind === 'collection' ? 'Download' : 'Download, check, replay',
       downloadBox(view),
     ),
+    section('check', 'Check this record in your browser', checkBox(view)),
     ...contentSections(record, view, wholeAt),
     section('provenance', 'Provenance', provenanceTables(view, wholeAt)),
     section('events', 'Events', eventsTable(view)),

@@ -136,6 +136,8 @@ export interface RecordPageView extends Registry {
   readonly referencedBy: readonly Referrer[]
   /** Records, by digest, that this one names and the registry knows. */
   readonly related: ReadonlyMap<string, RelatedRecord>
+  /** Path of the script that checks the record in the reader's browser. */
+  readonly checkScript?: string | undefined
   readonly links: readonly SignpostingLink[]
 }
 

@@ -4,7 +4,7 @@ export const hashLength = 32
 /** A call takes each letter as an argument, and has room for tens of thousands. */
 const lettersAtOnce = 8192
 
-export function joinBytes(...parts: readonly Uint8Array[]): Uint8Array {
+export function joinBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
   let at = 0
   for (const part of parts) {

@@ -24,6 +24,7 @@ import { allRoutes } from '../http/routes.ts'
 import { TilePublisher } from '../publication/tile-publisher.ts'
 import { openDirectoryVault } from '../vault/directory-vault.ts'
 import type { CreateFile } from '../vault/draft-file.ts'
+import { BrowserScripts } from './browser-scripts.ts'
 import { depositorKeys, keysOfRecord } from './depositor-keys.ts'
 import { Metrics } from './metrics.ts'
 import { originOf } from './log-origin.ts'
@@ -194,7 +195,8 @@ async function openApp(
   const { settings, log, clock, lifecycle } = parts
   const { catalog, accessList, publishedKeys } = archive
   const registry = { registryUrl: settings.url, registryName: new URL(settings.url).host }
-  const pages = new RecordPages({ ...archive, registry })
+  const scripts = new BrowserScripts()
+  const pages = new RecordPages({ ...archive, registry, scripts })
   const metrics = new Metrics(() => archive.entries.size())
   const routes = allRoutes({
     ...archive,
@@ -216,6 +218,8 @@ async function openApp(
     logPolicy: () => publishedKeys.policy(),
     openApi: await readFile(join(root, 'openapi.yaml'), 'utf8'),
     styleSheet: await readFile(join(root, 'src/landing/style.css'), 'utf8'),
+    verifyByHand: await readFile(join(root, 'docs/verify-by-hand.md'), 'utf8'),
+    scripts,
   })
   return createApp({
     routes,

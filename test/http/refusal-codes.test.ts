@@ -69,6 +69,7 @@ const provocations: Readonly<Record<Code, Provocation>> = {
     },
   },
   'unknown-log-file': gets('getTile', '/log/tile/0/999'),
+  'unknown-script': gets('getScript', '/browser/0123456789abcdef/browser/record-page.js'),
   withdrawn: {
     operationId: 'showRecord',
     send: async () => {
