@@ -19,6 +19,9 @@ export interface WitnessOptions {
   /** 0 takes a free one. */
   readonly port: number
   readonly logs: readonly FollowedLog[]
+  readonly log?: Logger
+  /** From the first byte of a request to the last; by default as long as any honest one takes. */
+  readonly requestMs?: number
 }
 
 /** A witness that answers requests. */
@@ -28,8 +31,8 @@ export interface RunningWitness {
   stop(): Promise<void>
 }
 
-/** From the first byte of a request to the last; it has a few kilobytes. */
-const requestMs = 10_000
+/** A request has a few kilobytes. */
+const usualRequestMs = 10_000
 const mostConnections = 500
 /** How long requests that are under way may still take when the witness stops. */
 const drainMs = 5000
@@ -41,8 +44,7 @@ const drainMs = 5000
  * @throws CannotServe
  */
 export async function startWitness(options: WitnessOptions): Promise<RunningWitness> {
-  const { directory, name, logs } = options
-  const log = pino(pino.destination(2))
+  const { directory, name, logs, log = pino(pino.destination(2)) } = options
   await mkdir(join(directory, 'logs'), { recursive: true, mode: 0o750 })
   await using opened = new AsyncDisposableStack()
   opened.use(lockDirectory(directory, 'stop it, or give another --data'))
@@ -51,10 +53,13 @@ export async function startWitness(options: WitnessOptions): Promise<RunningWitn
   const report = (fact: CosigningFact) => reportCosigning(fact, log)
   const cosigning = new Cosigning({ key, state, logs, clock: () => new Date(), report })
   const { vkey } = key.verifier
-  const server = serverOf(async (request, response) => {
-    const answer = await answerOfWitness(request, { cosigning, state, vkey, name, logs })
-    send(answer, response)
-  }, log)
+  const server = serverOf(
+    async (request, response) => {
+      const answer = await answerOfWitness(request, { cosigning, state, vkey, name, logs })
+      send(answer, response)
+    },
+    { ...options, log },
+  )
   const port = await listen(server, options)
   opened.defer(() => close(server))
   const all = opened.move()
@@ -63,7 +68,10 @@ export async function startWitness(options: WitnessOptions): Promise<RunningWitn
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-function serverOf(answer: Answering, log: Logger): Server {
+function serverOf(
+  answer: Answering,
+  { log, requestMs = usualRequestMs }: { readonly log: Logger; readonly requestMs?: number },
+): Server {
   const limits = {
     requestTimeout: requestMs,
     headersTimeout: requestMs,
