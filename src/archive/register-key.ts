@@ -77,7 +77,7 @@ export class KeyRegister {
   }
 
   /**
-   * @param body - `{jwk, proof}`; see docs/format.md, section 12.
+   * @param body - `{jwk, proof}`; see docs/format.md, section 14.
    * @throws InvalidJson, UnusableKey, InvalidKeyProof, InvalidNonce, KeyOfOtherProject,
    *   RevokedKey, LogStopped, PublicationDelayed, CatalogFull
    */

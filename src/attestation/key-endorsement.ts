@@ -19,7 +19,7 @@ export interface KeyEndorsement {
  * The word of a key of the registry for the one that follows it.
  *
  * @param statement - what the log says of the new key; its canonical form is signed.
- * @see RFC 7515, section 7.2.2; docs/format.md, section 12
+ * @see RFC 7515, section 7.2.2; docs/format.md, section 14
  */
 export async function endorse(statement: JsonObject, signer: Signer): Promise<KeyEndorsement> {
   const signed = await signer.sign(canonicalBytes(statement), keyEndorsementType)

@@ -39,7 +39,7 @@ export class InvalidKeyProof extends Refusal {
  *
  * @param privateJwk - Ed25519 or P-256, with its private part.
  * @throws UnusableKey for other keys.
- * @see RFC 7515, section 7.2.2; docs/format.md, section 12
+ * @see RFC 7515, section 7.2.2; docs/format.md, section 14
  */
 export async function proveKeyPossession(
   facts: Omit<KeyPossession, 'kid'>,

@@ -27,7 +27,7 @@ export function askNonce(registry: RegistryUnderTest, authorization = registry.b
   return request(registry.app).post('/depositor-keys/nonce').set({ authorization })
 }
 
-/** Registers a key, step by step as docs/format.md, section 12 has it. */
+/** Registers a key, step by step as docs/format.md, section 14 has it. */
 export async function registerKey(
   registry: RegistryUnderTest,
   depositor: Depositor,

@@ -1,4 +1,4 @@
-"""Showing a registry that one has a key (docs/format.md, section 12)."""
+"""Showing a registry that one has a key (docs/format.md, section 14)."""
 
 from stele.record.canonical_json import canonical_bytes
 from stele.signing.ed25519_signing import sign
