@@ -1,11 +1,13 @@
 import type { Digest } from '../record/digest.ts'
 import { hexOf } from '../record/digest.ts'
-import type { Environment, SpackEnvironment } from '../record/environment.ts'
-import type { Expectation } from '../record/expectation.ts'
-import type { BlobReference } from '../record/fields.ts'
-import type { Plan } from '../record/plan.ts'
-import type { Run } from '../record/run.ts'
-import type { WorkflowRecord } from '../record/workflow-record.ts'
+import type {
+  NamedFiles,
+  NamedInEnvironment,
+  NamedInExpectation,
+  NamedInPlan,
+  NamedInRun,
+  NamedInSpack,
+} from '../record/named-files.ts'
 import { Places } from './places.ts'
 
 /** How much travels: record only; what a replay reads; everything the registry holds. */
@@ -17,6 +19,10 @@ export interface PayloadFile {
   readonly path: string
   readonly digest: Digest
   readonly mode: 0o644 | 0o755
+}
+
+interface NamedFile {
+  readonly digest: Digest
 }
 
 /** A file that wants a place in the bag. */
@@ -33,7 +39,7 @@ interface Candidate extends PayloadFile {
  *
  * Part of bundle format 1: the answer for a given record never changes.
  */
-export function payloadFilesOf(record: WorkflowRecord, profile: BundleProfile): PayloadFile[] {
+export function payloadFilesOf(record: NamedFiles, profile: BundleProfile): PayloadFile[] {
   if (record.kind === 'collection' || profile === 'thin') return []
   const run = record.kind === 'run' ? record.run : undefined
   const standard = [
@@ -75,7 +81,7 @@ function withoutCollisions(candidates: readonly Candidate[]): PayloadFile[] {
   })
 }
 
-function inputsOf(plan: Plan): Candidate[] {
+function inputsOf(plan: NamedInPlan): Candidate[] {
   return (plan.inputs ?? []).flatMap((input) =>
     input.availability === 'retained' && input.digest !== undefined
       ? [
@@ -90,7 +96,7 @@ function inputsOf(plan: Plan): Candidate[] {
   )
 }
 
-function environmentFilesOf(plan: Plan): Candidate[] {
+function environmentFilesOf(plan: NamedInPlan): Candidate[] {
   return (plan.environments ?? []).flatMap((environment) =>
     Object.entries(definitionOf(environment)).flatMap(([name, blob]) =>
       fileAt(`data/environments/${environment.id}/${name}`, blob),
@@ -99,7 +105,7 @@ function environmentFilesOf(plan: Plan): Candidate[] {
 }
 
 /** The small files that define an environment, by their names in the bag. */
-function definitionOf(environment: Environment): Record<string, BlobReference | undefined> {
+function definitionOf(environment: NamedInEnvironment): Record<string, NamedFile | undefined> {
   switch (environment.kind) {
     case 'spack':
       return { 'spack.yaml': environment.manifest, 'spack.lock': environment.lock }
@@ -116,7 +122,7 @@ function definitionOf(environment: Environment): Record<string, BlobReference | 
   }
 }
 
-function referencesOf(expectation: Expectation): Candidate[] {
+function referencesOf(expectation: NamedInExpectation): Candidate[] {
   const folder = `data/expected/${expectation.id}`
   const { reference, rule } = expectation
   return [
@@ -133,7 +139,7 @@ function referenceNameOf(pattern: string): string {
   return /[*?]/.test(name) ? 'reference' : name
 }
 
-function runFilesOf(run: Run): Candidate[] {
+function runFilesOf(run: NamedInRun): Candidate[] {
   return run.stages.flatMap((stage) => {
     const folder = `data/run/${stage.id}/${stage.attempt ?? 1}`
     return [
@@ -144,13 +150,13 @@ function runFilesOf(run: Run): Candidate[] {
   })
 }
 
-function outputsOf(run: Run): Candidate[] {
+function outputsOf(run: NamedInRun): Candidate[] {
   return (run.outputs ?? []).flatMap((output) =>
     output.retained ? fileAt(`data/outputs/${output.path}`, output) : [],
   )
 }
 
-function binaryFilesOf(environment: Environment): Candidate[] {
+function binaryFilesOf(environment: NamedInEnvironment): Candidate[] {
   const folder = `data/environments/${environment.id}`
   switch (environment.kind) {
     case 'spack':
@@ -170,7 +176,7 @@ function binaryFilesOf(environment: Environment): Candidate[] {
   }
 }
 
-function buildCacheFilesOf(environment: SpackEnvironment, folder: string): Candidate[] {
+function buildCacheFilesOf(environment: NamedInSpack, folder: string): Candidate[] {
   return (environment.caches ?? []).flatMap((cache, number) =>
     (cache.files ?? []).map(({ path, digest }) => ({
       path: `${folder}/buildcache/${number}/${path}`,
@@ -181,7 +187,7 @@ function buildCacheFilesOf(environment: SpackEnvironment, folder: string): Candi
   )
 }
 
-function spackKeysOf(environment: SpackEnvironment, folder: string): Candidate[] {
+function spackKeysOf(environment: NamedInSpack, folder: string): Candidate[] {
   return (environment.caches ?? []).flatMap((cache, number) =>
     (cache.keys ?? []).flatMap(({ fingerprint, blob }) =>
       fileAt(`${folder}/keys/${number}/${fingerprint}.pub`, blob),
@@ -189,7 +195,7 @@ function spackKeysOf(environment: SpackEnvironment, folder: string): Candidate[]
   )
 }
 
-function spackRepositoriesOf(environment: SpackEnvironment, folder: string): Candidate[] {
+function spackRepositoriesOf(environment: NamedInSpack, folder: string): Candidate[] {
   return (environment.repos ?? []).flatMap(({ namespace, retained }, number) => {
     // A namespace is any line of text; a path may not be.
     const name = namespace.replaceAll(/[^A-Za-z0-9_-]/g, '_')
@@ -197,19 +203,19 @@ function spackRepositoriesOf(environment: SpackEnvironment, folder: string): Can
   })
 }
 
-function spackBinariesOf(environment: SpackEnvironment, folder: string): Candidate[] {
+function spackBinariesOf(environment: NamedInSpack, folder: string): Candidate[] {
   return (environment.binaries ?? []).flatMap((binary) =>
     binary.retained === true ? fileAt(`${folder}/binaries/${binary.dagHash}`, binary) : [],
   )
 }
 
-function sourcesOf(plan: Plan): Candidate[] {
+function sourcesOf(plan: NamedInPlan): Candidate[] {
   return (plan.sources ?? []).flatMap(({ id, retained, dirtyPatch }) => [
     ...fileAt(`data/sources/${id}/archive`, retained),
     ...fileAt(`data/sources/${id}/dirty.patch`, dirtyPatch),
   ])
 }
 
-function fileAt(path: string, blob: { readonly digest: Digest } | undefined): Candidate[] {
+function fileAt(path: string, blob: NamedFile | undefined): Candidate[] {
   return blob === undefined ? [] : [{ path, digest: blob.digest, mode: 0o644, always: false }]
 }
