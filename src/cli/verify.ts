@@ -63,7 +63,7 @@ async function readTrust(policyFile?: string, keysFile?: string): Promise<Trust>
   const policy = policyFile === undefined ? undefined : await bytesOf(policyFile)
   const receiptKeys = keysFile === undefined ? undefined : await bytesOf(keysFile)
   try {
-    return await parseTrust({ policy: policy?.toString(), receiptKeys })
+    return await parseTrust({ policy, receiptKeys })
   } catch (error) {
     if (error instanceof Refusal) throw new UsageError(`what you trust: ${error.message}`)
     throw error

@@ -34,18 +34,22 @@ export interface Policy {
   readonly quorum: string
 }
 
-/** Most characters of a policy that we read; one of 32 logs and 32 witnesses has some 10 000. */
+/** Most bytes of a policy that we read; one of 32 logs and 32 witnesses has some 10 000. */
 const longestPolicy = 262_144
 
 /**
  * Reads a policy file.
  *
+ * @param policy - its text, or bytes that must be UTF-8.
  * @throws MalformedPolicy with the line; MalformedVerifierKey, also for a key of
  *   a type that we cannot verify.
  * @see C2SP tlog-policy
  */
-export async function parsePolicy(text: string): Promise<Policy> {
-  if (text.length > longestPolicy) throw new MalformedPolicy('too many characters', 'a policy')
+export async function parsePolicy(policy: string | Uint8Array): Promise<Policy> {
+  const text = typeof policy === 'string' ? policy : parseText(policy)
+  if (new TextEncoder().encode(text).length > longestPolicy) {
+    throw new MalformedPolicy('too many bytes', `at most ${longestPolicy}`)
+  }
   if (/(?![\t\n])[\0-\x1f]|\x7f/.test(text) || !text.isWellFormed()) {
     throw new MalformedPolicy('control characters or broken text', 'tabs and newlines alone')
   }
@@ -105,6 +109,15 @@ export function isQuorumMet(
     if (count >= threshold) witnessed.add(name)
   }
   return quorum === 'none' || witnessed.has(quorum)
+}
+
+function parseText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    if (error instanceof TypeError) throw new MalformedPolicy('other bytes', 'UTF-8')
+    throw error
+  }
 }
 
 function thresholdWord(threshold: number, members: number): string {

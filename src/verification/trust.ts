@@ -24,8 +24,8 @@ export interface Trust {
 
 /** Trust as people keep it: files. */
 export interface TrustFiles {
-  /** Text of a C2SP tlog-policy. */
-  readonly policy?: string | undefined
+  /** A C2SP tlog-policy. */
+  readonly policy?: string | Uint8Array | undefined
   /** A JWK Set. */
   readonly receiptKeys?: Uint8Array | undefined
   readonly origin?: string | undefined
@@ -45,8 +45,8 @@ export async function parseTrust({ policy, receiptKeys, origin }: TrustFiles): P
 }
 
 /** @throws MalformedPolicy, MalformedVerifierKey */
-export async function parseReadyPolicy(text: string): Promise<ReadyPolicy> {
-  const policy = await parsePolicy(text)
+export async function parseReadyPolicy(file: string | Uint8Array): Promise<ReadyPolicy> {
+  const policy = await parsePolicy(file)
   const ready = (keys: readonly { readonly vkey: string }[]) =>
     Promise.all(keys.map(({ vkey }) => parseVerifierKey(vkey)))
   return {

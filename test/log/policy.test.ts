@@ -128,6 +128,7 @@ describe('A policy', () => {
     'it has a NUL': 'quorum none\n\0\n',
     'it has a delete character': '#\x7f\nquorum none\n',
     'it has half a surrogate pair': '#\ud800\nquorum none\n',
+    'it is too long in UTF-8 alone': `#${'\u00e9'.repeat(131_072)}\nquorum none\n`,
     'it is far too long': `${'#'.repeat(262_144)}\nquorum none\n`,
   }
 
@@ -136,6 +137,16 @@ describe('A policy', () => {
       await assert.rejects(parsePolicy(text), MalformedPolicy)
     })
   }
+
+  it('is refused when its bytes are not UTF-8', async () => {
+    const bytes = Buffer.from('# \u00e9\nquorum none\n')
+    assert.deepEqual((await parsePolicy(bytes)).logs, [])
+    await assert.rejects(parsePolicy(bytes.subarray(0, 3)), MalformedPolicy)
+    await assert.rejects(
+      parsePolicy(Buffer.from('# \xe9\nquorum none\n', 'latin1')),
+      MalformedPolicy,
+    )
+  })
 
   it('is refused when a key is none', async () => {
     await assert.rejects(parsePolicy(`log ${log}x\nquorum none\n`), MalformedVerifierKey)
