@@ -9,7 +9,7 @@ from stele.log.merkle_tree import leaf_hash, node_hash
 from stele.record.canonical_json import canonical_bytes
 from stele.record.digest import digest_of
 from stele.verify.jws import decode_base64url
-from tests.signing import DEPOSITOR_KEY, LOG_KEY, REGISTRY_KEY, vkey_of
+from tests.signing import DEPOSITOR_KEY, LOG_KEY, REGISTRY_KEY, key_set, vkey_of
 
 ORIGIN = "registry.example.org/log"
 POLICY = "log %s\nquorum none\n" % vkey_of(ORIGIN, LOG_KEY)
@@ -152,7 +152,7 @@ class BundleMaker(object):
             "verify.sh": b"#!/bin/sh\n",
             "stele/leaf.json": leaf,
             "stele/receipt.jws": self._receipt(leaf),
-            "stele/jwks.json": canonical_bytes({"keys": [self.key.jwk]}),
+            "stele/jwks.json": key_set(self.key),
             "stele/stele.pyz": self.runner,
         }
         members.update(self._log_files(leaf))

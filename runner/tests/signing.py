@@ -46,8 +46,11 @@ def vkey_of(name, key, kind=ED25519):
     return "%s+%s+%s" % (name, key_id_of(name, kind, key.public).hex(), encoded)
 
 
-def key_set(*keys):
-    return canonical_bytes({"keys": [key.jwk for key in keys]})
+def key_set(receipt_key, *depositor_keys):
+    """As it comes with a record."""
+    keys = [dict(receipt_key.jwk, role="receipt")]
+    keys += [dict(key.jwk, role="depositor") for key in depositor_keys]
+    return canonical_bytes({"keys": keys})
 
 
 REGISTRY_KEY = Key(b"a registry that exists in tests only")

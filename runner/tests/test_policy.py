@@ -79,7 +79,15 @@ class Policies(unittest.TestCase):
             self.policy("quorum nobody")
         self.assertIn("line 7 of the policy", caught.exception.message)
 
-    def test_takes_bytes_that_are_not_ascii_for_what_they_are(self):
-        data = b"witness \xff " + self.lines[1].split(" ")[2].encode() + b"\nquorum \xff\n"
-        policy = parse_policy(data)
-        self.assertTrue(policy.is_met_by([self.keys["x1"]]))
+    def test_takes_names_that_are_not_ascii(self):
+        data = ("witness \u00e9 %s\nquorum \u00e9\n" % self.lines[1].split(" ")[2]).encode("utf-8")
+        self.assertTrue(parse_policy(data).is_met_by([self.keys["x1"]]))
+
+    def test_refuses_bytes_that_are_not_utf_8(self):
+        data = b"# \xff\n" + "".join(line + "\n" for line in self.lines).encode("utf-8")
+        with self.assertRaises(Refusal):
+            parse_policy(data)
+
+    def test_counts_its_limit_in_bytes(self):
+        with self.assertRaises(Refusal):
+            parse_policy(("# %s\nquorum none\n" % ("\u00e9" * 131072)).encode("utf-8"))

@@ -109,7 +109,11 @@ class RunBundle(RunCase):
             rule={"type": "image", "channelDelta": 8, "maxFraction": "0", "maxNrmse": "0"},
         )
         record["plan"]["expectations"][0]["reference"] = digest_of(b"picture")
-        files = {"inputs/run.sh": SCRIPT, "inputs/input.csv": INPUT, "expected/p.png": b"picture"}
+        files = {
+            "inputs/run.sh": SCRIPT,
+            "inputs/input.csv": INPUT,
+            "expected/table/out.csv": b"picture",
+        }
         maker = BundleMaker(record, files)
         called = self.call("run", maker.write("b.tar"), "--confirm", maker.digest, "--dir", "out")
         self.assertEqual(called.code, 11, called.err)

@@ -73,10 +73,16 @@ class Verify(VerifyCase):
     def test_refuses_a_bundle_that_lacks_what_its_profile_promises(self):
         lacking = self.without("data/inputs/input.csv")
         self.assertEqual(self.refused(lacking), {"bundle-completeness"})
-        thin = relisted(lacking, profile="thin")
+        thin = relisted(self.without("data/inputs/input.csv", "data/inputs/run.sh"), "thin")
         self.assertEqual(self.verified(self.maker.write("thin.tar", thin))[0], 0)
         other = relisted(lacking, profile="huge")
         self.assertEqual(self.refused(other), {"bundle-completeness"})
+
+    def test_refuses_files_under_each_others_names(self):
+        members = self.maker.members()
+        first, second = "data/inputs/input.csv", "data/inputs/run.sh"
+        members[first], members[second] = members[second], members[first]
+        self.assertEqual(self.refused(relisted(members)), {"bundle-completeness"})
 
     def test_refuses_another_record_than_the_cited_one(self):
         location = self.maker.write("good.tar")

@@ -1,5 +1,5 @@
 import { bundleFormat } from '../attestation/receipt.ts'
-import type { PublicKey } from '../attestation/public-keys.ts'
+import type { KeyInSet } from '../attestation/public-keys.ts'
 import { layOutBundle, topDirectoryOf, type BundledRecord } from '../bundle/layout.ts'
 import type { BundleProfile } from '../bundle/payload.ts'
 import { planBundle, type ByteRange, type PlannedBundle } from '../bundle/write-bundle.ts'
@@ -20,7 +20,7 @@ export interface ExportParts {
   readonly receipts: Receipts
   readonly entries: LogEntries
   /** Public keys that vouch for the record: those of its receipt and of its depositors. */
-  readonly keysFor: (record: LoggedRecord, receipt: string) => Promise<PublicKey[]>
+  readonly keysFor: (record: LoggedRecord, receipt: string) => Promise<KeyInSet[]>
   /** The policy file of the log, with the keys that signed this checkpoint. */
   readonly policyOf: (checkpoint: string) => Promise<string>
 }

@@ -1,12 +1,10 @@
-import * as base64url from 'jose/base64url'
-import { flattenedVerify } from 'jose/jws/flattened/verify'
-import { canonicalBytes, canonicalText } from '../record/canonical-json.ts'
+import { canonicalText } from '../record/canonical-json.ts'
 import { hexDigest } from '../record/digest.ts'
-import { limits } from '../record/limits.ts'
 import { eventMediaType, recordMediaType } from '../record/record-digests.ts'
 import { quoted, Refusal } from '../record/refusal.ts'
-import { parseStrictJson, type JsonObject, type JsonValue } from '../record/strict-json.ts'
-import { algorithmsOf, verificationKeyOf, type PublicKey } from './public-keys.ts'
+import { parseStrictJson } from '../record/strict-json.ts'
+import { algorithmsOf, type PublicKey } from './public-keys.ts'
+import { hasExactly, isSignedBy, readDetachedJws, type StrictJws } from './strict-jws.ts'
 
 export const depositorSignatureType = 'stele-deposit+jws'
 
@@ -54,7 +52,7 @@ export interface DepositorSignatures {
  * Reads and verifies the signatures a depositor sent with a record or an event. Every one
  * must be good: a reader must never see a signature that the registry did not check.
  *
- * @param document - JWS JSON, general or flattened, payload detached.
+ * @param bytes - JWS JSON, general or flattened, payload detached.
  * @param recordBytes - what was signed, exactly.
  * @param findKey - the depositor's registered key of that thumbprint. Keys inside
  *   the document are never used.
@@ -62,86 +60,42 @@ export interface DepositorSignatures {
  * @see RFC 7515, section 7.2; docs/format.md, section 8
  */
 export async function parseDepositorSignatures(
-  document: Uint8Array,
+  bytes: Uint8Array,
   recordBytes: Uint8Array,
   findKey: (kid: string) => Promise<PublicKey | undefined>,
   purpose: SignaturePurpose = recordSignature,
 ): Promise<DepositorSignatures> {
-  const entries = entriesOf(parseStrictJson(document))
-  const payload = base64url.encode(recordBytes)
+  const document = parseStrictJson(bytes)
+  const general = Array.isArray(document['signatures']) ? document : { signatures: [document] }
+  const list = readDetachedJws(
+    general,
+    recordBytes,
+    (found, expected, index) => new InvalidSignature(index, found, expected),
+  )
   const signatures: DepositorSignature[] = []
-  for (const [index, entry] of entries.entries()) {
-    signatures.push(await verifyEntry(entry, index, { payload, findKey, purpose }))
+  for (const [index, jws] of list.entries()) {
+    signatures.push(await verifySignature(jws, index, { findKey, purpose }))
   }
   const text = canonicalText({
-    signatures: entries.map(({ header, signature }) => ({ protected: header, signature })),
+    signatures: list.map(({ encoded }) => ({
+      protected: encoded.protected,
+      signature: encoded.signature,
+    })),
   })
   return { text, signatures }
 }
 
-interface SignatureEntry {
-  /** The protected header as it was signed, in base64url. */
-  readonly header: string
-  readonly signature: string
-}
-
-function entriesOf(document: JsonObject): SignatureEntry[] {
-  const isGeneral = Array.isArray(document['signatures'])
-  const list: JsonValue[] = isGeneral ? arrayAt(document, 'signatures') : [document]
-  refuseOtherMembers(document, isGeneral ? ['signatures'] : ['protected', 'signature'], 0)
-  if (list.length === 0 || list.length > limits.signaturesPerRecord) {
-    const expected = `1 to ${limits.signaturesPerRecord} signatures`
-    throw new InvalidSignature(0, `${list.length} signatures`, expected)
-  }
-  return list.map((entry, index) => {
-    if (entry === null || typeof entry !== 'object' || Array.isArray(entry)) {
-      throw new InvalidSignature(index, 'no object', 'an object')
-    }
-    refuseOtherMembers(entry, ['protected', 'signature'], index)
-    return {
-      header: base64urlAt(entry, 'protected', index),
-      signature: base64urlAt(entry, 'signature', index),
-    }
-  })
-}
-
-function arrayAt(document: JsonObject, name: string): JsonValue[] {
-  const value = document[name]
-  return Array.isArray(value) ? value : []
-}
-
-function refuseOtherMembers(object: JsonObject, allowed: readonly string[], index: number): void {
-  const other = Object.keys(object).find((name) => !allowed.includes(name))
-  if (other === undefined) return
-  throw new InvalidSignature(index, `the member ${quoted(other)}`, `only ${allowed.join(', ')}`)
-}
-
-function base64urlAt(entry: JsonObject, name: string, index: number): string {
-  const value = entry[name]
-  const expected = `${name} in base64url without padding`
-  // One letter more than a multiple of four encodes nothing.
-  if (typeof value !== 'string' || !/^[A-Za-z0-9_-]+$/.test(value) || value.length % 4 === 1) {
-    throw new InvalidSignature(index, 'something else', expected)
-  }
-  if (base64url.encode(base64url.decode(value)) !== value) {
-    throw new InvalidSignature(index, 'stray bits at the end', expected)
-  }
-  return value
-}
-
-interface Signed {
-  /** In base64url. */
-  readonly payload: string
+interface Verification {
   readonly findKey: (kid: string) => Promise<PublicKey | undefined>
   readonly purpose: SignaturePurpose
 }
 
-async function verifyEntry(
-  { header, signature }: SignatureEntry,
+async function verifySignature(
+  jws: StrictJws,
   index: number,
-  { payload, findKey, purpose }: Signed,
+  { findKey, purpose }: Verification,
 ): Promise<DepositorSignature> {
-  const { kid, alg } = parseHeader(header, index, purpose)
+  const { kid, alg } = parseHeader(jws, index, purpose)
   const key = await findKey(kid)
   if (key === undefined) {
     throw new InvalidSignature(index, `key ${quoted(kid)}`, 'a key registered for this project')
@@ -150,31 +104,26 @@ async function verifyEntry(
   if (!algorithms.includes(alg)) {
     throw new InvalidSignature(index, `alg ${quoted(alg)}`, algorithms.join(' or '))
   }
-  try {
-    const verificationKey = await verificationKeyOf(key)
-    await flattenedVerify({ protected: header, payload, signature }, verificationKey, {
-      algorithms: [alg],
-    })
-  } catch {
+  if (!(await isSignedBy(jws, key))) {
     throw new InvalidSignature(index, 'a signature that does not verify', 'one over these bytes')
   }
-  return { kid, alg, sha256: await hexDigest('SHA-256', base64url.decode(signature)) }
+  return { kid, alg, sha256: await hexDigest('SHA-256', jws.signature) }
 }
 
 /** Exactly the four members of docs/format.md, section 8: no `crit`, no `b64`, no key. */
 function parseHeader(
-  header: string,
+  { headerBytes }: StrictJws,
   index: number,
   { typ, cty }: SignaturePurpose,
 ): { kid: string; alg: string } {
-  const members = parseStrictJson(base64url.decode(header))
+  const members = parseStrictJson(headerBytes)
   const { alg, kid } = members
   if (typeof alg !== 'string' || typeof kid !== 'string') {
     throw new InvalidSignature(index, 'no alg or kid', 'alg and kid as strings')
   }
   const expected = { alg, cty, kid, typ }
-  if (canonicalText(members) !== canonicalText(expected)) {
-    const found = quoted(new TextDecoder().decode(canonicalBytes(members)))
+  if (!hasExactly(members, expected)) {
+    const found = quoted(canonicalText(members))
     throw new InvalidSignature(index, `header ${found}`, canonicalText(expected))
   }
   return { kid, alg }

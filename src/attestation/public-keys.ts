@@ -1,8 +1,8 @@
 import type { CryptoKey, JWK } from 'jose'
-import * as base64url from 'jose/base64url'
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import { importJWK } from 'jose/key/import'
 import { Refusal } from '../record/refusal.ts'
+import { base64urlFault } from './base64url.ts'
 
 /** Public half of a signature key, as published in a JWK Set. */
 export interface PublicKey {
@@ -13,6 +13,14 @@ export interface PublicKey {
   readonly kid: string
   readonly alg: 'EdDSA' | 'ES256'
   readonly use: 'sig'
+}
+
+/** What a key in a registry's key set is for: member `role` of its JWK. */
+export type RoleInKeySet = 'receipt' | 'depositor'
+
+/** A key as it stands in such a set. */
+export interface KeyInSet extends PublicKey {
+  readonly role: RoleInKeySet
 }
 
 export class UnusableKey extends Refusal {
@@ -31,11 +39,11 @@ export class UnusableKey extends Refusal {
 export async function parsePublicKey(jwk: JWK): Promise<PublicKey> {
   if (jwk.d !== undefined) throw new UnusableKey('a private key')
   const { x, y } = jwk
-  if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519' && x !== undefined) {
+  if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519' && typeof x === 'string') {
     const kid = await thumbprintOf({ kty: 'OKP', crv: 'Ed25519', x })
     return { kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA', use: 'sig' }
   }
-  if (jwk.kty === 'EC' && jwk.crv === 'P-256' && x !== undefined && y !== undefined) {
+  if (jwk.kty === 'EC' && jwk.crv === 'P-256' && typeof x === 'string' && typeof y === 'string') {
     const kid = await thumbprintOf({ kty: 'EC', crv: 'P-256', x, y })
     return { kty: 'EC', crv: 'P-256', x, y, kid, alg: 'ES256', use: 'sig' }
   }
@@ -61,8 +69,7 @@ async function thumbprintOf(jwk: JWK): Promise<string> {
   }
   // A thumbprint is over the text of the coordinates: one key must not have several.
   for (const coordinate of [jwk.x, jwk.y]) {
-    if (coordinate === undefined) continue
-    if (base64url.encode(base64url.decode(coordinate)) !== coordinate) {
+    if (coordinate !== undefined && base64urlFault(coordinate) !== undefined) {
       throw new UnusableKey('another spelling of the coordinates')
     }
   }

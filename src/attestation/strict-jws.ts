@@ -9,11 +9,13 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../record/strict-json.ts'
+import { base64urlFault } from './base64url.ts'
 import {
   algorithmsOf,
   parsePublicKey,
   UnusableKey,
   verificationKeyOf,
+  type RoleInKeySet,
   type PublicKey,
 } from './public-keys.ts'
 
@@ -24,10 +26,20 @@ export class MalformedJws extends Refusal {
   }
 }
 
+/**
+ * Makes the refusal of whoever reads: other callers know other codes.
+ *
+ * @param index - which signature of several it is about, from 0.
+ */
+export type RefusalOf = (found: string, expected: string, index: number) => Refusal
+
+const malformed: RefusalOf = (found, expected) => new MalformedJws(found, expected)
+
 /** One signature with what it covers, read without leniency; nothing of it is verified. */
 export interface StrictJws {
   /** The protected header; `undefined` when it is not strict JSON. */
   readonly header: JsonObject | undefined
+  readonly headerBytes: Uint8Array
   readonly payload: Uint8Array
   /** Decoded, because one signature has several base64url spellings. */
   readonly signature: Uint8Array
@@ -49,8 +61,9 @@ export interface StrictJws {
  */
 export function parseFlattenedJws(document: Uint8Array): StrictJws {
   const members = parseStrictJson(document)
-  refuseOtherMembers(members, ['payload', 'protected', 'signature'])
-  return jwsOf(members, textAt(members, 'payload'))
+  const refuse: Refuse = (found, expected) => malformed(found, expected, 0)
+  refuseOtherMembers(members, ['payload', 'protected', 'signature'], refuse)
+  return jwsOf(members, base64urlAt(members, 'payload', refuse), refuse)
 }
 
 /**
@@ -58,24 +71,29 @@ export function parseFlattenedJws(document: Uint8Array): StrictJws {
  * 1 to 16 signatures, each with exactly the members `protected` and `signature`.
  *
  * @param payload - the bytes that were signed.
- * @throws MalformedJws, InvalidJson
+ * @throws MalformedJws, or what `refusalOf` makes
  * @see RFC 7515, section 7.2.1 and appendix F
  */
-export function parseDetachedJws(document: Uint8Array, payload: Uint8Array): StrictJws[] {
-  const members = parseStrictJson(document)
-  refuseOtherMembers(members, ['signatures'])
-  const entries = members['signatures']
+export function readDetachedJws(
+  document: JsonObject,
+  payload: Uint8Array,
+  refusalOf: RefusalOf = malformed,
+): StrictJws[] {
+  refuseOtherMembers(document, ['signatures'], (...why) => refusalOf(...why, 0))
+  const entries = document['signatures']
   const count = Array.isArray(entries) ? entries.length : 0
   if (!Array.isArray(entries) || count === 0 || count > limits.signaturesPerRecord) {
-    throw new MalformedJws(`${count} signatures`, `1 to ${limits.signaturesPerRecord}`)
+    const expected = `1 to ${limits.signaturesPerRecord} signatures`
+    throw refusalOf(`${count} signatures`, expected, 0)
   }
   const encoded = base64url.encode(payload)
-  return entries.map((entry) => {
+  return entries.map((entry, index) => {
+    const refuse: Refuse = (...why) => refusalOf(...why, index)
     if (entry === null || typeof entry !== 'object' || Array.isArray(entry)) {
-      throw new MalformedJws('a signature that is no object', 'an object')
+      throw refuse('no object', 'an object')
     }
-    refuseOtherMembers(entry, ['protected', 'signature'])
-    return jwsOf(entry, encoded)
+    refuseOtherMembers(entry, ['protected', 'signature'], refuse)
+    return jwsOf(entry, encoded, refuse)
   })
 }
 
@@ -104,20 +122,26 @@ export function hasExactly(header: JsonObject | undefined, expected: JsonObject)
  * a set could give one key the name of another. Other members of the list are
  * left out, private keys among them.
  *
+ * @param role - keys without it are left out too; see docs/format.md, section 9.
  * @throws MalformedJws, InvalidJson
  * @see RFC 7517, section 5
  */
-export async function parseKeySet(document: Uint8Array): Promise<Map<string, PublicKey>> {
+export async function parseKeySet(
+  document: Uint8Array,
+  role?: RoleInKeySet,
+): Promise<Map<string, PublicKey>> {
   const list = parseStrictJson(document)['keys']
   if (!Array.isArray(list)) throw new MalformedJws('a key set without keys', 'a list of keys')
-  const keys = await Promise.all(list.map(findPublicKey))
+  const keys = await Promise.all(list.map((member) => findPublicKey(member, role)))
   return new Map(keys.flatMap((key) => (key === undefined ? [] : [[key.kid, key]])))
 }
 
-async function findPublicKey(member: JsonValue): Promise<PublicKey | undefined> {
+async function findPublicKey(
+  member: JsonValue,
+  role: RoleInKeySet | undefined,
+): Promise<PublicKey | undefined> {
   if (member === null || typeof member !== 'object' || Array.isArray(member)) return undefined
-  const { x, y = '' } = member
-  if (typeof x !== 'string' || typeof y !== 'string') return undefined
+  if (role !== undefined && member['role'] !== role) return undefined
   try {
     return await parsePublicKey(member)
   } catch (error) {
@@ -126,13 +150,17 @@ async function findPublicKey(member: JsonValue): Promise<PublicKey | undefined> 
   }
 }
 
-function jwsOf(members: JsonObject, payload: string): StrictJws {
-  const header = textAt(members, 'protected')
-  const signature = textAt(members, 'signature')
+type Refuse = (found: string, expected: string) => Refusal
+
+function jwsOf(members: JsonObject, payload: string, refuse: Refuse): StrictJws {
+  const header = base64urlAt(members, 'protected', refuse)
+  const signature = base64urlAt(members, 'signature', refuse)
+  const headerBytes = base64url.decode(header)
   return {
-    header: findHeader(bytesAt('protected', header)),
-    payload: bytesAt('payload', payload),
-    signature: bytesAt('signature', signature),
+    header: findHeader(headerBytes),
+    headerBytes,
+    payload: base64url.decode(payload),
+    signature: base64url.decode(signature),
     encoded: { protected: header, payload, signature },
   }
 }
@@ -146,22 +174,17 @@ function findHeader(bytes: Uint8Array): JsonObject | undefined {
   }
 }
 
-function refuseOtherMembers(object: JsonObject, expected: readonly string[]): void {
-  const names = Object.keys(object)
-  if (names.length === expected.length && expected.every((name) => names.includes(name))) return
-  throw new MalformedJws(`the members ${quoted(names.join(', '))}`, expected.join(', '))
+/** Those that are missing are refused where they are read. */
+function refuseOtherMembers(object: JsonObject, expected: readonly string[], refuse: Refuse): void {
+  const other = Object.keys(object).find((name) => !expected.includes(name))
+  if (other !== undefined) {
+    throw refuse(`the member ${quoted(other)}`, `only ${expected.join(', ')}`)
+  }
 }
 
-function textAt(members: JsonObject, name: string): string {
+function base64urlAt(members: JsonObject, name: string, refuse: Refuse): string {
   const text = members[name]
-  if (typeof text === 'string') return text
-  throw new MalformedJws(`a ${name} that is no text`, 'base64url')
-}
-
-function bytesAt(name: string, text: string): Uint8Array {
-  const isBase64url = /^[A-Za-z0-9_-]*$/.test(text) && text.length % 4 !== 1
-  const bytes = isBase64url ? base64url.decode(text) : undefined
-  // Stray bits at the end, or padding, would give one value several spellings.
-  if (bytes !== undefined && base64url.encode(bytes) === text) return bytes
-  throw new MalformedJws(`a ${name} of another spelling`, 'base64url without padding')
+  const fault = base64urlFault(text)
+  if (typeof text === 'string' && fault === undefined) return text
+  throw refuse(fault ?? 'something else', `${name} in base64url without padding`)
 }

@@ -1,6 +1,6 @@
 import { base64url } from 'jose'
 import { z } from 'zod'
-import { parsePublicKey, type PublicKey } from '../attestation/public-keys.ts'
+import { parsePublicKey, type KeyInSet, type PublicKey } from '../attestation/public-keys.ts'
 import type { AccessList } from '../catalog/access-list.ts'
 import type { LoggedRecord } from '../catalog/catalog.ts'
 import type { RegistryKeys } from '../catalog/registry-keys.ts'
@@ -22,16 +22,16 @@ export function depositorKeys(accessList: AccessList) {
  * them, or the bundle would change.
  */
 export function keysOfRecord(registryKeys: RegistryKeys, accessList: AccessList) {
-  return async (record: LoggedRecord, receipt: string): Promise<PublicKey[]> => {
+  return async (record: LoggedRecord, receipt: string): Promise<KeyInSet[]> => {
     const signedWith = kidOfReceipt(receipt)
     const known = await registryKeys.listRegistryKeys()
     const receiptKey = known.find(({ kid, role }) => kid === signedWith && role === 'receipt')
     if (receiptKey === undefined) throw new Error(`no key ${signedWith} ever signed receipts`)
-    const keys = [await parsePublicKey(receiptKey.jwk)]
+    const keys: KeyInSet[] = [{ ...(await parsePublicKey(receiptKey.jwk)), role: 'receipt' }]
     for (const { kid } of record.signatureKeys) {
       const key = await accessList.findDepositorKey(kid, record.project)
       if (key === undefined) throw new Error(`the key ${kid} of record ${record.digest} is gone`)
-      keys.push(await parsePublicKey(key.jwk))
+      keys.push({ ...(await parsePublicKey(key.jwk)), role: 'depositor' })
     }
     return keys
   }

@@ -27,7 +27,11 @@ export class PublishedKeys {
   async receiptKeys(): Promise<Readonly<Record<string, string>>[]> {
     const keys = await this.#keysOf('receipt')
     return Promise.all(
-      keys.map(async (key) => ({ ...(await parsePublicKey(key.jwk)), ...validityOf(key) })),
+      keys.map(async (key) => ({
+        ...(await parsePublicKey(key.jwk)),
+        role: key.role,
+        ...validityOf(key),
+      })),
     )
   }
 

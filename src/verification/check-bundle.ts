@@ -1,7 +1,7 @@
 import { payloadFilesOf, type BundleProfile } from '../bundle/payload.ts'
 import type { ReadBundle } from '../bundle/read-bundle.ts'
-import { digestOfHex, isDigest, type Digest } from '../record/digest.ts'
-import { checkRecord } from '../record/findings.ts'
+import { digestOfHex, type Digest } from '../record/digest.ts'
+import { findNamedFiles, type NamedFiles } from '../record/named-files.ts'
 import { quoted } from '../record/refusal.ts'
 import { parseStrictJson, type JsonObject, type JsonValue } from '../record/strict-json.ts'
 import type { ReadEvidence } from './evidence.ts'
@@ -69,52 +69,47 @@ function oxumOf({ files }: ReadBundle, payload: readonly string[]): string {
   return `${bytes}.${payload.length}`
 }
 
-/** Does it hold what a bundle of this record and profile must, and nothing that does not belong? */
+/** Does it hold what a bundle of this record and profile must, each file at its place, no other? */
 export function checkCompleteness(bundle: ReadBundle, { receipt }: ReadEvidence): Finding {
   const finding = findingsOf('bundle-completeness')
   const profile = findProfile(bundle)
   if (profile === undefined) return finding('bad', 'bag-info.txt names no known profile')
-  const listed = findManifest(bundle, manifestPath)
-  const document = findDocument(bundle)
-  const strange = strangeFiles(listed, document)
-  if (strange.length > 0) return finding('bad', `the record does not name ${inWords(strange)}`)
+  const payload = comparePayload(bundle, profile)
+  if (payload !== undefined && payload.strange.length > 0) {
+    return finding('bad', `the record has no such file there: ${inWords(payload.strange)}`)
+  }
   const pinned = receipt.state === 'read' ? runnerOf(receipt.value.statement) : undefined
   const runner = bundle.files.get('stele/stele.pyz')?.digest
   if (receipt.state === 'read' && runner !== undefined && runner !== pinned) {
     return finding('bad', 'stele.pyz is not the runner that the receipt names')
   }
   const missing = needed.filter((path) => !bundle.files.has(path))
-  if (missing.length > 0) return finding('absent', `there is no ${inWords(missing)}`)
-  const expected = document === undefined ? undefined : findBlobs(document, profile)
-  if (listed === undefined || expected === undefined) {
+  const lacking = [...missing, ...(payload?.lacking ?? [])]
+  if (lacking.length > 0) return finding('absent', `there is no ${inWords(lacking)}`)
+  if (payload === undefined) {
     return finding('unknown', 'cannot be checked, because record or manifest is not readable')
   }
-  const carried = new Set(listed.values())
-  const lacking = expected.filter((digest) => !carried.has(digest))
-  if (lacking.length > 0) return finding('absent', `there is no ${inWords(lacking)}`)
   if (receipt.state !== 'read') return finding('unknown', 'no readable receipt names the runner')
   return finding('good', `a whole bundle of the profile ${profile}`)
 }
 
-function strangeFiles(
-  listed: ReadonlyMap<string, Digest> | undefined,
-  document: JsonObject | undefined,
-): string[] {
-  if (listed === undefined || document === undefined) return []
-  const named = new Set<string>()
-  addDigests(document, named)
-  return [...listed]
-    .filter(([path]) => path !== 'data/record.json' && path !== 'data/README.md')
-    .filter(([, digest]) => !named.has(digest))
-    .map(([path]) => path)
-}
+/** Generated, or the record itself: not among the files that the record names. */
+const notNamed = ['data/record.json', 'data/README.md']
 
-/** Every digest that stands anywhere in a document; its depth is limited. */
-function addDigests(value: JsonValue, found: Set<string>): void {
-  if (typeof value === 'string') {
-    if (isDigest(value)) found.add(value)
-  } else if (value !== null && typeof value === 'object') {
-    for (const part of Object.values(value)) addDigests(part, found)
+/** The listed files against those that follow from the record; `undefined` without either. */
+function comparePayload(
+  bundle: ReadBundle,
+  profile: BundleProfile,
+): { readonly strange: readonly string[]; readonly lacking: readonly string[] } | undefined {
+  const listed = findManifest(bundle, manifestPath)
+  const record = findRecord(bundle)
+  if (listed === undefined || record === undefined) return undefined
+  const files = payloadFilesOf(record, profile)
+  const expected = new Map(files.map(({ path, digest }) => [path, digest]))
+  const paths = [...listed.keys()].filter((path) => !notNamed.includes(path))
+  return {
+    strange: paths.filter((path) => listed.get(path) !== expected.get(path)),
+    lacking: [...expected.keys()].filter((path) => !listed.has(path)),
   }
 }
 
@@ -124,15 +119,11 @@ function findProfile(bundle: ReadBundle): BundleProfile | undefined {
   return profile === 'thin' || profile === 'standard' || profile === 'full' ? profile : undefined
 }
 
-function findDocument({ documents }: ReadBundle): JsonObject | undefined {
+function findRecord({ documents }: ReadBundle): NamedFiles | undefined {
   const bytes = documents.get('data/record.json')
-  return bytes === undefined ? undefined : unlessRefused(() => parseStrictJson(bytes))
-}
-
-function findBlobs(document: JsonObject, profile: BundleProfile): Digest[] | undefined {
-  return unlessRefused(() =>
-    payloadFilesOf(checkRecord(document).record, profile).map(({ digest }) => digest),
-  )
+  return bytes === undefined
+    ? undefined
+    : unlessRefused(() => findNamedFiles(parseStrictJson(bytes)))
 }
 
 function runnerOf({ bundle }: JsonObject): JsonValue | undefined {

@@ -38,11 +38,11 @@ export async function checkCheckpoint(evidence: ReadEvidence, trust: Trust): Pro
   const finding = findingsOf('checkpoint')
   if (proof.state !== 'read') return cannotCheck('checkpoint', 'proof', proof)
   const { origin, size } = proof.value.head
+  const policy = policyFor(evidence, trust)
+  if (policy.state !== 'read') return noPolicy('checkpoint')
   if (trust.origin !== undefined && trust.origin !== origin) {
     return finding('bad', `of the log ${quoted(origin)}, expected ${quoted(trust.origin)}`)
   }
-  const policy = policyFor(evidence, trust)
-  if (policy.state !== 'read') return noPolicy('checkpoint')
   const verifiers = policy.value.logVerifiers.filter(({ name }) => name === origin)
   try {
     await openCheckpoint(proof.value.checkpoint, origin, verifiers)

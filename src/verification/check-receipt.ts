@@ -18,7 +18,7 @@ import type { Trust } from './trust.ts'
 
 /** Has the registry signed the receipt? */
 export async function checkReceiptSignature(
-  { receipt, jwks }: ReadEvidence,
+  { receipt, receiptKeys: brought }: ReadEvidence,
   { receiptKeys }: Trust,
 ): Promise<Finding> {
   const finding = findingsOf('receipt-signature')
@@ -29,11 +29,11 @@ export async function checkReceiptSignature(
   if (typeof kid !== 'string' || !hasExactly(jws.header, headerOf(kid))) {
     return finding('bad', 'the header is not that of a receipt')
   }
-  const known = jwks.state === 'read' ? jwks.value : undefined
+  const known = brought.state === 'read' ? brought.value : undefined
   const key = (receiptKeys ?? known)?.get(kid)
   if (key === undefined) {
     return receiptKeys === undefined
-      ? finding('unknown', `the key ${quoted(kid)} is not in the key set`)
+      ? finding('unknown', `the key ${quoted(kid)} is no receipt key of the key set`)
       : finding('bad', `signed by ${quoted(kid)}, which is none of the keys you trust`)
   }
   if (!(await isSignedBy(jws, key))) return finding('bad', `not a signature of the key ${kid}`)

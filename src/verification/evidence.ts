@@ -1,9 +1,9 @@
 import type { PublicKey } from '../attestation/public-keys.ts'
 import {
   MalformedJws,
-  parseDetachedJws,
   parseFlattenedJws,
   parseKeySet,
+  readDetachedJws,
   type StrictJws,
 } from '../attestation/strict-jws.ts'
 import { parseCheckpointText, type Checkpoint } from '../log/checkpoint.ts'
@@ -27,7 +27,7 @@ export interface Evidence {
   readonly proof?: Uint8Array | undefined
   /** The checkpoint of the proof once more. */
   readonly checkpoint?: Uint8Array | undefined
-  /** A JWK Set with the keys of receipt and depositors. */
+  /** A JWK Set of the registry's; the member `role` of each key says what it is for. */
   readonly jwks?: Uint8Array | undefined
   /** The registry's own tlog-policy. */
   readonly policy?: Uint8Array | undefined
@@ -64,7 +64,10 @@ export interface ReadEvidence {
   readonly signatures: Read<readonly DetachedSignature[]>
   readonly receipt: Read<ReceiptRead>
   readonly proof: Read<ProofRead>
+  /** Every key that the evidence brings, whatever it is for. */
   readonly jwks: Read<ReadonlyMap<string, PublicKey>>
+  /** Those that it brings for receipts: a depositor's key must not pass as the registry's. */
+  readonly receiptKeys: Read<ReadonlyMap<string, PublicKey>>
   readonly policy: Read<ReadyPolicy>
 }
 
@@ -78,8 +81,9 @@ export async function readEvidence(evidence: Evidence): Promise<ReadEvidence> {
     signatures: await reading(signatures, (bytes) => parseSignatures(bytes, record)),
     receipt: await reading(receipt, parseReceipt),
     proof: await reading(proof, parseProof),
-    jwks: await reading(jwks, parseKeySet),
-    policy: await reading(policy, (bytes) => parseReadyPolicy(parseText(bytes))),
+    jwks: await reading(jwks, (bytes) => parseKeySet(bytes)),
+    receiptKeys: await reading(jwks, (bytes) => parseKeySet(bytes, 'receipt')),
+    policy: await reading(policy, parseReadyPolicy),
   }
 }
 
@@ -127,7 +131,7 @@ function parseSignatures(
   bytes: Uint8Array,
   record: Uint8Array = new Uint8Array(),
 ): DetachedSignature[] {
-  return parseDetachedJws(bytes, record).map((jws) => {
+  return readDetachedJws(parseStrictJson(bytes), record).map((jws) => {
     const { alg, kid } = jws.header ?? {}
     if (typeof alg === 'string' && typeof kid === 'string') return { jws, alg, kid }
     throw new MalformedJws('a protected header without alg or kid', 'both as text')

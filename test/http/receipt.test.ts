@@ -81,7 +81,7 @@ describe('The published keys', () => {
     assert.equal(answer.status, 200)
     assert.deepEqual(
       answer.body.keys.map((key: object) => Object.keys(key).sort()),
-      [['alg', 'crv', 'introducedAt', 'kid', 'kty', 'use', 'x']],
+      [['alg', 'crv', 'introducedAt', 'kid', 'kty', 'role', 'use', 'x']],
     )
   })
 })

@@ -1,33 +1,24 @@
-import { allGood, ownWord, type Case, type Expected, type ReaderTrust } from './cases.ts'
+import type { Case } from './cases.ts'
 import {
   evidenceFor,
   logKey,
   newLogKey,
-  origin,
   otherLogKey,
   policyOf,
   strangeLog,
   stranger,
-  type Deviations,
   type Evidence,
 } from './evidence.ts'
-import { digest, good, pinned, pinnedCase, record, without } from './record-cases.ts'
+import { good, pinned, pinnedCase, record, without } from './record-cases.ts'
 import { cosignatureLine, lineOf, signatureLine, verifierKeyOf, type NoteKey } from './small-log.ts'
 import { ed25519Key } from './test-keys.ts'
-
+import { ownPolicy, readBy } from './policy-cases.ts'
 import { changed, made, other, proofWith, unreadable } from './proof-cases.ts'
 
 const otherLog = evidenceFor(record, {
   origin: strangeLog.name,
   lines: (text) => [signatureLine(text, strangeLog)],
 })
-const undecided: Expected = { checkpoint: 'unknown', witnesses: 'unknown' }
-
-function readBy(name: string, trust: ReaderTrust, deviations: Deviations, is: Expected): Case {
-  const expected = { ...allGood, ...is }
-  return { name, files: evidenceFor(record, deviations), digest, trust, expected }
-}
-
 function checkpointWith(change: (text: string) => string): Evidence {
   return { ...proofWith(change), checkpoint: changed(good.checkpoint, change) }
 }
@@ -101,41 +92,6 @@ const checkpoints: readonly Case[] = [
   }),
 ]
 
-const policies: readonly Case[] = [
-  readBy('a log of the name that the reader expects', { ...pinned, origin }, {}, {}),
-  readBy(
-    'a log of another name than the reader expects',
-    { ...pinned, origin: strangeLog.name },
-    {},
-    { checkpoint: 'bad' },
-  ),
-  readBy(
-    'a reader who knows another key of that name',
-    { ...pinned, policy: policyOf([otherLogKey]) },
-    {},
-    { checkpoint: 'bad' },
-  ),
-  readBy(
-    'a reader who knows another log',
-    { ...pinned, policy: policyOf([strangeLog]) },
-    {},
-    { checkpoint: 'bad' },
-  ),
-  ownPolicy('a policy of its own with another key', policyOf([otherLogKey]), { checkpoint: 'bad' }),
-  ownPolicy(
-    'a policy of its own with a key id that is wrong',
-    policyOf([logKey]).replace(/\+[0-9a-f]{8}\+/, '+00000000+'),
-    undecided,
-  ),
-  ownPolicy('a policy of its own that is not readable', 'trust me\n', undecided),
-  {
-    name: 'no policy',
-    files: without(good, 'policy'),
-    trust: {},
-    expected: { ...ownWord, ...undecided },
-  },
-]
-
 const witness: NoteKey = { name: 'witness.example.edu', key: ed25519Key('witness'), type: 4 }
 const secondWitness: NoteKey = {
   name: 'other.example.edu',
@@ -199,17 +155,7 @@ const witnesses: readonly Case[] = [
   ownPolicy('a witness of its own choice', asksForOne, { witnesses: 'unpinned' }, cosigned),
 ]
 
-export const checkpointCases: readonly Case[] = [...checkpoints, ...policies, ...witnesses]
-
-function ownPolicy(
-  name: string,
-  policy: string,
-  differences: Expected,
-  deviations: Deviations = {},
-): Case {
-  const files = evidenceFor(record, { ...deviations, policy })
-  return { name, files, trust: {}, expected: { ...ownWord, ...differences } }
-}
+export const checkpointCases: readonly Case[] = [...checkpoints, ...witnesses]
 
 function bothKeys(text: string): string[] {
   return [signatureLine(text, logKey), signatureLine(text, newLogKey)]

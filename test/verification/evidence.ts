@@ -68,7 +68,8 @@ export interface Deviations {
   readonly checkpointText?: (text: string) => string
   /** Signature lines of the checkpoint. */
   readonly lines?: (text: string) => string[]
-  readonly jwks?: readonly TestKey[]
+  /** Keys of depositors in the key set, beside that of the receipt. */
+  readonly depositorKeys?: readonly TestKey[]
   readonly policy?: string
 }
 
@@ -79,20 +80,30 @@ export function evidenceFor(record: Uint8Array, deviations: Deviations = {}): Ev
   const { signatures = [] } = deviations
   const leaf = leafFor(record, deviations)
   const logged = logOf(leaf, deviations)
-  const keys = deviations.jwks ?? [receiptKey, ada, ben]
+  const { depositorKeys = [ada, ben], receiptKey: key = receiptKey } = deviations
   return {
     record,
     ...(signatures.length === 0 ? {} : { signatures: signaturesDocument(signatures) }),
     receipt: receiptFor(record, leaf, deviations),
     leaf,
     ...logged,
-    jwks: keySetOf(keys),
+    jwks: ownKeySetOf([key], depositorKeys),
     policy: Buffer.from(deviations.policy ?? policyOf([logKey])),
   }
 }
 
 export function keySetOf(keys: readonly TestKey[]): Uint8Array {
   return canonicalBytes({ keys: keys.map(({ jwk }) => jwk) })
+}
+
+/** A key set as it comes with a record. */
+export function ownKeySetOf(
+  receiptKeys: readonly TestKey[],
+  depositorKeys: readonly TestKey[] = [],
+): Uint8Array {
+  const receipt = receiptKeys.map(({ jwk }) => ({ ...jwk, role: 'receipt' }))
+  const depositors = depositorKeys.map(({ jwk }) => ({ ...jwk, role: 'depositor' }))
+  return canonicalBytes({ keys: [...receipt, ...depositors] })
 }
 
 export function policyOf(logKeys: readonly NoteKey[], rest = 'quorum none\n'): string {

@@ -9,6 +9,10 @@ import { isGood, type Case } from './cases.ts'
 import { bundleCases } from './bundle-cases.ts'
 import { checkpointCases } from './checkpoint-cases.ts'
 import { forgedBundleCases } from './forged-bundle-cases.ts'
+import { keySetCases } from './key-set-cases.ts'
+import { namedFilesCases } from './named-files-cases.ts'
+import { payloadCases } from './payload-cases.ts'
+import { policyCases } from './policy-cases.ts'
 import { proofCases } from './proof-cases.ts'
 import { receiptCases } from './receipt-cases.ts'
 import { goodCases, recordCases } from './record-cases.ts'
@@ -39,10 +43,14 @@ export function caseFiles(): Map<string, Uint8Array> {
     ...recordCases,
     ...signatureCases,
     ...receiptCases,
+    ...keySetCases,
     ...proofCases,
     ...checkpointCases,
+    ...policyCases,
     ...bundleCases,
     ...forgedBundleCases,
+    ...payloadCases,
+    ...namedFilesCases,
     ...tarCases,
   ].map((one) => written(one, files))
   const lines = cases.map((one) => JSON.stringify(one)).join(',\n')

@@ -151,7 +151,7 @@ function forgery(): Evidence {
   const key = { ...logKey, key: stranger }
   return evidenceFor(record, {
     receiptKey: stranger,
-    jwks: [stranger],
+    depositorKeys: [],
     policy: policyOf([key]),
     lines: (text) => [signatureLine(text, key)],
   })

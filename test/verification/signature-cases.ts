@@ -6,6 +6,7 @@ import {
   depositHeader,
   evidenceFor,
   keySetOf,
+  ownKeySetOf,
   receiptHeader,
   receiptKey,
   signaturesDocument,
@@ -144,6 +145,11 @@ const wrongDocuments: readonly Case[] = [
     unreadable,
   ),
   pinnedCase(
+    'an empty signature',
+    { ...signed, signatures: documentOf({ ...byAda, signature: '' }) },
+    unreadable,
+  ),
+  pinnedCase(
     'a single signature in flattened form',
     withDocument(JSON.stringify(byAda)),
     unreadable,
@@ -160,13 +166,13 @@ const wrongDocuments: readonly Case[] = [
 const keysAndLog: readonly Case[] = [
   pinnedCase(
     'a signature by a key that nobody knows',
-    { ...signed, jwks: keySetOf([receiptKey]) },
+    { ...signed, jwks: ownKeySetOf([receiptKey]) },
     { 'depositor-signatures': 'unknown' },
   ),
   {
     ...pinnedCase(
       'a signature by a key that nobody knows, to a reader who allows it',
-      { ...signed, jwks: keySetOf([receiptKey]) },
+      { ...signed, jwks: ownKeySetOf([receiptKey]) },
       { 'depositor-signatures': 'unknown' },
     ),
     allow: ['depositor-signatures'],
@@ -183,6 +189,11 @@ const keysAndLog: readonly Case[] = [
     trust: { ...pinned, receiptKeys: keySetOf([receiptKey, ada]) },
     expected: pinnedCase('', {}, { 'depositor-signatures': 'good' }).expected,
   },
+  pinnedCase(
+    'a signature by a key that the key set gives for receipts',
+    { ...signed, jwks: ownKeySetOf([receiptKey, ada]) },
+    { 'depositor-signatures': 'good' },
+  ),
   pinnedCase('a signature that the log names is not there', without(signed, 'signatures'), {
     leaf: 'bad',
   }),

@@ -54,7 +54,7 @@ export function evidenceOf({ files }: WrittenCase): Evidence {
 export async function trustOf({ trust }: WrittenCase): Promise<Trust> {
   const { policy, receiptKeys, origin } = trust
   return parseTrust({
-    policy: policy === undefined ? undefined : Buffer.from(fileOfCase(policy)).toString(),
+    policy: policy === undefined ? undefined : fileOfCase(policy),
     receiptKeys: receiptKeys === undefined ? undefined : fileOfCase(receiptKeys),
     origin,
   })

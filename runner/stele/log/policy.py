@@ -7,7 +7,7 @@ from stele.refusal import Refusal, quoted
 
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 SEPARATOR = re.compile("[ \t]+")
-NUMBER = re.compile("[1-9][0-9]{0,3}\\Z")
+NUMBER = re.compile("[1-9][0-9]{0,8}\\Z")
 MOST_BYTES = 262144
 NONE = "none"
 
@@ -87,8 +87,10 @@ def parse_policy(data):
     """@param data - bytes. @raises Refusal that names the line."""
     if len(data) > MOST_BYTES:
         raise Refusal("a policy of %d bytes" % len(data))
-    # Bytes that are no ASCII have no meaning here; they only must stay what they are.
-    text = data.decode("utf-8", "surrogateescape")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refusal("a policy that is not UTF-8")
     if not text.endswith("\n"):
         raise Refusal("the policy does not end with a line end: is it whole?")
     policy = Policy()

@@ -36,7 +36,7 @@ def time_of_cosignature(signature):
 
 
 def key_id_of(name, kind, public_key):
-    hashed = name.encode("utf-8", "surrogateescape") + b"\n" + bytes([kind]) + public_key
+    hashed = name.encode("utf-8") + b"\n" + bytes([kind]) + public_key
     return hashlib.sha256(hashed).digest()[:4]
 
 

@@ -18,21 +18,6 @@ def blobs_named_by(record):
     return _digests_of(found)
 
 
-def blobs_of_profile(record, profile):
-    """Digests that a bundle of the profile thin, standard or full must hold."""
-    if profile == "thin":
-        return []
-    if profile == "full":
-        return blobs_named_by(record)
-    plan = record.get("plan", {})
-    found = []
-    for environment in plan.get("environments", []):
-        found += _definition_of(environment)
-    return _digests_of(
-        found + _inputs_and_references_of(plan) + _files_of_stages(record.get("run", {}))
-    )
-
-
 def _digests_of(blobs):
     digests = [blob["digest"] for blob in blobs if blob is not None and blob.get("digest")]
     return list(dict.fromkeys(digests))

@@ -34,21 +34,6 @@ def digest_of(data):
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
-def digests_in(document):
-    """Every digest that stands as a value anywhere in a JSON document."""
-    found = set()
-    waiting = [document]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
-        elif is_digest(value):
-            found.add(value)
-    return found
-
-
 def chunks_of(stream):
     """1 MiB at a time: nothing here reads a whole file into memory."""
     return iter(lambda: stream.read(CHUNK_BYTES), b"")

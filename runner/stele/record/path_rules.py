@@ -65,19 +65,31 @@ def refuse_bad_path(path, what):
     return path
 
 
-def colliding_paths(paths):
-    """Those that would fall on one file where case does not count, or on a directory."""
-    files = set()
-    directories = set()
-    colliding = []
-    for path in paths:
+class Places(object):
+    """Places of files that can stand side by side on every file system: none twice, none
+    that differs from another by case only, none that is a directory of another."""
+
+    def __init__(self):
+        self._files = set()
+        self._directories = set()
+
+    def take(self, path):
+        """Whether the place was free; it is taken from now on."""
         folded = unicodedata.normalize("NFC", path).lower()
         parents = _parents_of(folded)
-        if folded in files or folded in directories or any(p in files for p in parents):
-            colliding.append(path)
-        files.add(folded)
-        directories.update(parents)
-    return colliding
+        if folded in self._files or folded in self._directories:
+            return False
+        if any(parent in self._files for parent in parents):
+            return False
+        self._files.add(folded)
+        self._directories.update(parents)
+        return True
+
+
+def colliding_paths(paths):
+    """Those that would fall on one file where case does not count, or on a directory."""
+    places = Places()
+    return [path for path in paths if not places.take(path)]
 
 
 def _parents_of(path):

@@ -2,9 +2,8 @@
 
 from stele.bundle.bag import BAG_INFO, MANIFEST, RECORD
 from stele.bundle.bag_manifest import bundle_profile, parse_bag_manifest
-from stele.record.blobs_named import blobs_of_profile
-from stele.record.digest import digest_of_stream, digests_in
-from stele.record.plan import SCHEMA
+from stele.bundle.payload import PROFILES, payload_files_of
+from stele.record.digest import digest_of_stream
 from stele.record.strict_json import parse_strict_json
 from stele.refusal import Refusal, quoted
 from stele.verify.bag_checks import listed_briefly
@@ -13,7 +12,6 @@ from stele.verify.finding import ABSENT, GOOD, UNKNOWN, Undecided
 
 RUNNER = "stele/stele.pyz"
 GENERATED = (RECORD, "data/README.md")
-PROFILES = ("thin", "standard", "full")
 
 REQUIRED = [path for name, path in PLACES.items() if name != "signatures"]
 REQUIRED += ["verify.sh", RUNNER]
@@ -23,41 +21,34 @@ def check_completeness(bag, evidence):
     profile = bundle_profile(bag.read(BAG_INFO)) if BAG_INFO in bag else None
     if profile not in PROFILES:
         raise Refusal("found the profile %s, expected %s" % (quoted(profile), ", ".join(PROFILES)))
-    record_bytes = evidence.record.data
-    named = Piece("record", record_bytes, lambda data: digests_in(parse_strict_json(data)))
-    promised = Piece("plan", record_bytes, lambda data: _promised_by(data, profile))
-    listed = bag.read(MANIFEST) if MANIFEST in bag else None
-    payload = Piece("list of the payload", listed, parse_bag_manifest)
-    if named.is_readable() and payload.is_readable():
-        _refuse_strangers(payload.needed(), named.needed())
-    _check_runner(bag, evidence.receipt)
+    named = Piece("record", evidence.record.data, lambda data: _files_of(data, profile))
+    payload_list = bag.read(MANIFEST) if MANIFEST in bag else None
+    listed = Piece("list of the payload", payload_list, parse_bag_manifest)
     missing = [path for path in sorted(REQUIRED) if path not in bag]
-    if promised.is_readable() and payload.is_readable():
-        missing += sorted(promised.needed() - set(payload.needed().values()))
+    if named.is_readable() and listed.is_readable():
+        _refuse_strangers(listed.needed(), named.needed())
+        missing += sorted(set(named.needed()) - set(listed.needed()))
+    _check_runner(bag, evidence.receipt)
     if missing:
         raise Undecided(ABSENT, "not in the bundle: " + listed_briefly(missing))
-    if not all(piece.is_readable() for piece in (promised, payload, evidence.receipt)):
+    if not all(piece.is_readable() for piece in (named, listed, evidence.receipt)):
         raise Undecided(UNKNOWN, "the record, its receipt or the list of files cannot be read")
-    return GOOD, "profile %s; the record names the digest of every payload file" % profile
+    return GOOD, "profile %s; every payload file is the one the record names there" % profile
 
 
-def _promised_by(record_bytes, profile):
-    """Digests that the bundle must hold."""
-    record = parse_strict_json(record_bytes)
-    if record.get("schema") != SCHEMA:
-        raise Refusal("a record of schema %s" % quoted(record.get("schema")))
-    return set(blobs_of_profile(record, profile))
+def _files_of(record_bytes, profile):
+    return payload_files_of(parse_strict_json(record_bytes), profile)
 
 
-def _refuse_strangers(payload, named):
+def _refuse_strangers(listed, named):
     """The record's digest vouches for the payload only as far as the record names it."""
     strangers = [
         path
-        for path, digest in sorted(payload.items())
-        if path not in GENERATED and digest not in named
+        for path, digest in sorted(listed.items())
+        if path not in GENERATED and named.get(path) != digest
     ]
     if strangers:
-        raise Refusal("the record does not name " + listed_briefly(strangers))
+        raise Refusal("the record has no such file there: " + listed_briefly(strangers))
 
 
 def _check_runner(bag, receipt):

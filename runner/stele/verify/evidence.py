@@ -76,11 +76,17 @@ class Evidence(object):
         self.proof = Piece("proof", files.get("proof"), parse_proof)
         self.checkpoint = Piece("checkpoint of its own", files.get("checkpoint"), bytes)
         self.jwks = Piece("key set", files.get("jwks"), parse_key_set)
+        self.receipt_keys = Piece("key set", files.get("jwks"), parse_receipt_keys)
         self.policy = Piece("policy", files.get("policy"), parse_policy)
 
 
 def evidence_of_bag(bag):
     return Evidence({name: bag.read(path) for name, path in PLACES.items() if path in bag})
+
+
+def parse_receipt_keys(data):
+    """A depositor's key must not pass as the registry's."""
+    return parse_key_set(data, "receipt")
 
 
 def parse_proof(data):

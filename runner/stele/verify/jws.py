@@ -14,7 +14,7 @@ RECEIPT_TYPE = "stele-receipt+jws"
 DEPOSIT_TYPE = "stele-deposit+jws"
 MOST_SIGNATURES = 16
 
-BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
+BASE64URL = re.compile(r"[A-Za-z0-9_-]+\Z")
 
 
 class Jws(namedtuple("Jws", "protected payload signature")):
@@ -30,7 +30,7 @@ class Jws(namedtuple("Jws", "protected payload signature")):
 
 
 def decode_base64url(text):
-    """Refuses padding, other alphabets and stray bits: one value has one spelling."""
+    """Refuses padding, other alphabets, stray bits and no bytes: one value has one spelling."""
     if not isinstance(text, str) or not BASE64URL.match(text):
         raise Refusal("found something that is not base64url")
     try:

@@ -49,12 +49,16 @@ def thumbprint_of(members):
     return encode_base64url(hashlib.sha256(canonical_bytes(members)).digest())
 
 
-def parse_key_set(data):
-    """{thumbprint: PublicKey}"""
+def parse_key_set(data, role=None):
+    """{thumbprint: PublicKey}
+
+    @param role - what the keys must be for, `receipt` or `depositor`; None for any key.
+    """
     keys = parse_strict_json(data).get("keys")
     if not isinstance(keys, list):
         raise Refusal("found no list of keys")
-    parsed = [parse_key(key) for key in keys if isinstance(key, dict)]
+    keys = [key for key in keys if isinstance(key, dict)]
+    parsed = [parse_key(key) for key in keys if role is None or key.get("role") == role]
     return {key.thumbprint: key for key in parsed if key is not None}
 
 

@@ -34,18 +34,19 @@ class Trust(object):
 
     def receipt_keys_for(self, evidence):
         """{thumbprint: PublicKey} of the keys that may sign a receipt."""
-        keys = _keys_in(evidence) if self.receipt_keys is None else self.receipt_keys
+        brought = _keys_in(evidence.receipt_keys)
+        keys = brought if self.receipt_keys is None else self.receipt_keys
         if self.thumbprint is None:
             return keys
         return {name: key for name, key in keys.items() if name == self.thumbprint}
 
     def depositor_key_for(self, thumbprint, evidence):
         """Whoever gives the key: the log entry names its thumbprint. None if nobody does."""
-        return dict(_keys_in(evidence), **(self.receipt_keys or {})).get(thumbprint)
+        return dict(_keys_in(evidence.jwks), **(self.receipt_keys or {})).get(thumbprint)
 
 
-def _keys_in(evidence):
-    return evidence.jwks.needed() if evidence.jwks.is_readable() else {}
+def _keys_in(piece):
+    return piece.needed() if piece.is_readable() else {}
 
 
 def as_far_as(is_pinned, detail):
