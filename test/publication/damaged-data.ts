@@ -9,7 +9,7 @@ import { pino } from 'pino'
 import request from 'supertest'
 import { parseSettings } from '../../src/service/settings.ts'
 import { makeToken } from '../../src/service/tokens.ts'
-import { openRegistry, type OpenRegistry } from '../../src/service/wire.ts'
+import { openRegistry, type OpenRegistry, type RegistryOptions } from '../../src/service/wire.ts'
 import { minimalRun } from '../record-fixtures.ts'
 import { filesIn } from '../vault/temporary-vault.ts'
 import { fillLog } from './fill-log.ts'
@@ -54,14 +54,15 @@ export async function copyOf({ newer }: StoppedRegistry): Promise<string> {
   return directory
 }
 
-/** Opens a registry as production does. */
+/** Opens a registry as production does, but for the options. */
 export async function openIn(
   directory: string,
   settings: Readonly<Record<string, string>> = {},
+  options: RegistryOptions = {},
 ): Promise<OpenRegistry> {
   const environment = { STELE_DATA: directory, STELE_URL: 'https://registry.example.org' }
   const log = pino({ level: 'silent' })
-  return openRegistry(parseSettings({ ...environment, ...settings }), { log })
+  return openRegistry(parseSettings({ ...environment, ...settings }), { log, ...options })
 }
 
 export function depositIn(
@@ -89,6 +90,18 @@ export function inCatalog<Result>(
   } finally {
     database.close()
   }
+}
+
+/** Changes what the catalog lets nobody change. */
+export function changeCatalog(directory: string, statements: string): void {
+  inCatalog(directory, (database) => {
+    const triggers = database.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    const drop = triggers
+      .pluck()
+      .all()
+      .map((name) => `DROP TRIGGER ${String(name)};`)
+    database.exec(`PRAGMA foreign_keys = OFF; ${drop.join(' ')} ${statements}`)
+  })
 }
 
 /** Everything that is kept: files of store and keys by their hashes, and rows of the log. */

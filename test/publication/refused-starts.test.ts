@@ -7,10 +7,10 @@ import { noteEvent } from '../record-event-fixtures.ts'
 import { temporaryData } from '../service/temporary-data.ts'
 import {
   catalogIn,
+  changeCatalog,
   copyOf,
   depositIn,
   everythingIn,
-  inCatalog,
   openIn,
   stoppedRegistry,
   type StoppedRegistry,
@@ -42,13 +42,16 @@ const damages: readonly Damage[] = [
   {
     name: 'a catalog that has forgotten its newest checkpoint',
     damage: (directory) =>
-      change(directory, 'DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)'),
+      changeCatalog(
+        directory,
+        'DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)',
+      ),
     words: /the published log has 600 entries, the catalog has signed for \d+ only/,
   },
   {
     name: 'a catalog that has forgotten its newest entries',
     damage: (directory) =>
-      change(
+      changeCatalog(
         directory,
         'DELETE FROM record WHERE log_index = 599; DELETE FROM log_entry WHERE log_index > 597',
       ),
@@ -70,7 +73,7 @@ const damages: readonly Damage[] = [
   {
     name: 'an entry of other bytes in the catalog',
     damage: (directory) =>
-      change(
+      changeCatalog(
         directory,
         "UPDATE log_entry SET leaf = CAST('altered' AS BLOB) WHERE log_index = 300",
       ),
@@ -81,7 +84,7 @@ const damages: readonly Damage[] = [
     damage: (directory) => {
       const { leafHash } = renewalNumbered(1_000_000)
       const leaf = String(renewalNumbered(1_000_000).leaf)
-      change(
+      changeCatalog(
         directory,
         `UPDATE log_entry SET leaf = CAST('${leaf}' AS BLOB), leaf_hash = '${leafHash}' WHERE log_index = 300`,
       )
@@ -93,14 +96,20 @@ const damages: readonly Damage[] = [
     name: 'an entry that was altered before it was published',
     damage: (directory) => {
       fillLog(catalogIn(directory), 601)
-      change(directory, "UPDATE log_entry SET leaf = CAST('altered' AS BLOB) WHERE log_index = 600")
+      changeCatalog(
+        directory,
+        "UPDATE log_entry SET leaf = CAST('altered' AS BLOB) WHERE log_index = 600",
+      )
     },
     words: /entry 600 of the catalog was altered/,
   },
   {
     name: 'another root signed for in the catalog',
     damage: (directory) =>
-      change(directory, "UPDATE checkpoint SET root = replace(root, 'a', 'b') WHERE size = 600"),
+      changeCatalog(
+        directory,
+        "UPDATE checkpoint SET root = replace(root, 'a', 'b') WHERE size = 600",
+      ),
     words: /the catalog has signed another root for 600 entries than is published/,
   },
   {
@@ -219,18 +228,6 @@ describe('A registry whose log is as it was signed for', () => {
     assert.equal((await request(registry.app).get('/readyz')).status, 200)
   })
 })
-
-/** Changes what the catalog lets nobody change. */
-function change(directory: string, statements: string): void {
-  inCatalog(directory, (database) => {
-    const triggers = database.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    const drop = triggers
-      .pluck()
-      .all()
-      .map((name) => `DROP TRIGGER ${String(name)};`)
-    database.exec(`PRAGMA foreign_keys = OFF; ${drop.join(' ')} ${statements}`)
-  })
-}
 
 async function alter(file: string): Promise<void> {
   const bytes = await readFile(file)
