@@ -1,9 +1,4 @@
-import type { Checkpoint } from '../log/checkpoint.ts'
-import { parseCheckpointText } from '../log/checkpoint.ts'
-import { MalformedLogFile } from '../log/entry-bundle.ts'
 import type { QuickSha256 } from '../log/merkle-tree.ts'
-import { parseNote } from '../log/note.ts'
-import { parseProofFile } from '../log/proof-file.ts'
 import { blobsNamedBy, type NamedBlob } from '../record/blobs-named.ts'
 import { canonicalBytes } from '../record/canonical-json.ts'
 import { hexDigest, type Digest } from '../record/digest.ts'
@@ -11,15 +6,19 @@ import { checkRecord } from '../record/findings.ts'
 import { Refusal } from '../record/refusal.ts'
 import { parseStrictJson, type JsonValue } from '../record/strict-json.ts'
 import type { BlobAudit } from './audit-blobs.ts'
-import { RecentItems } from './recent-items.ts'
 import type { AuditReport } from './audit-finding.ts'
-import { isHeadOfLog, type SplitView } from './audit-growth.ts'
+import type { SplitView } from './audit-growth.ts'
 import { logVerifiersOf } from './audit-head.ts'
 import type { KeyHistory } from './audit-keys.ts'
 import type { DepositLeaf } from './audit-leaf.ts'
+import {
+  parseProvenHead,
+  ProvenHeads,
+  type ProvenHead,
+  type ShownLog,
+} from './audit-proven-heads.ts'
 import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
-import { MissingLogFile, type LogOfSize } from './log-of-size.ts'
 import type { Trust } from './trust.ts'
 import { verifyRecord } from './verify-record.ts'
 
@@ -51,17 +50,10 @@ export interface LoggedDeposit {
   readonly leaf: DepositLeaf
 }
 
-/** The head up to which the log is followed. */
-interface Followed {
-  readonly log: LogOfSize
-  readonly note: string
-  readonly origin: string
-}
-
 /** Compares what a registry keeps about its records with the log. */
 export class RecordAudit {
   readonly #parts: RecordAuditParts
-  readonly #goodHeads = new RecentItems<string>()
+  readonly #heads: ProvenHeads
   readonly #depositorKeys = new Map<string, JsonValue | undefined>()
   /** Records that are not given out; none may be left when the log has been read. */
   readonly #gone = new Set<Digest>()
@@ -70,6 +62,7 @@ export class RecordAudit {
 
   constructor(parts: RecordAuditParts) {
     this.#parts = parts
+    this.#heads = new ProvenHeads(parts)
   }
 
   /** Records looked at. */
@@ -87,7 +80,7 @@ export class RecordAudit {
     this.#gone.delete(record)
   }
 
-  async check(deposit: LoggedDeposit, followed: Followed): Promise<void> {
+  async check(deposit: LoggedDeposit, followed: ShownLog): Promise<void> {
     const { report, files } = this.#parts
     const { record, signatures } = deposit.leaf
     this.#records += 1
@@ -112,31 +105,15 @@ export class RecordAudit {
       const outcome = finding.outcome === 'unknown' ? 'unknown' : 'bad'
       report.add('records', outcome, `${record}, ${finding.check}: ${finding.detail}`)
     }
-    if (evidence.proof !== undefined) await this.#checkHead(evidence.proof, deposit, followed)
-    if (evidence.record !== undefined) await this.#checkContents(evidence.record, deposit)
-  }
-
-  /** The proof of the deposit must be of its place, and of a head that the log has had. */
-  async #checkHead(proof: Uint8Array, { index, leaf }: LoggedDeposit, followed: Followed) {
-    const { report, sha256, onSplitView } = this.#parts
-    const claim = findClaim(proof)
-    if (claim === undefined) return
-    const { head, note } = claim
-    const bad = (what: string) => report.add('records', 'bad', `${leaf.record}: the proof ${what}`)
-    if (claim.index !== index) return bad(`is of entry ${claim.index}, this is entry ${index}`)
-    if (this.#goodHeads.has(note)) return undefined
-    if (head.size > followed.log.size) return bad(`is of a later head, at ${head.size} entries`)
-    try {
-      const { isOfLog, tiles } = await isHeadOfLog(head, { log: followed.log, sha256 })
-      if (isOfLog) return this.#goodHeads.add(note)
-      bad(`is of a head at ${head.size} entries that this log never had`)
-      const why = 'the checkpoint in the proof of a record is no head of the log that is shown'
-      onSplitView({ why, seen: note, shown: followed.note, proof: [], tiles })
-    } catch (error) {
-      // The audit of the tiles tells it.
-      if (!(error instanceof MissingLogFile || error instanceof MalformedLogFile)) throw error
+    const proven = evidence.proof === undefined ? undefined : findProven(evidence.proof)
+    if (proven !== undefined && proven.index !== deposit.index) {
+      const places = `entry ${proven.index}, this is entry ${deposit.index}`
+      report.add('records', 'bad', `${record}: the proof is of ${places}`)
     }
-    return undefined
+    if (proven !== undefined && findings.some(isOfSignedHead)) {
+      await this.#heads.check(proven, { record, followed })
+    }
+    if (evidence.record !== undefined) await this.#checkContents(evidence.record, deposit)
   }
 
   async #checkContents(bytes: Uint8Array, { index, leaf }: LoggedDeposit): Promise<void> {
@@ -206,13 +183,12 @@ function present(bytes: Uint8Array | 'gone' | undefined): Uint8Array | undefined
   return bytes === 'gone' ? undefined : bytes
 }
 
-function findClaim(
-  proof: Uint8Array,
-): { index: number; note: string; head: Checkpoint } | undefined {
-  return unlessRefused(() => {
-    const { index, checkpoint } = parseProofFile(new TextDecoder().decode(proof))
-    return { index, note: checkpoint, head: parseCheckpointText(parseNote(checkpoint).text) }
-  })
+function isOfSignedHead({ check, outcome }: Finding): boolean {
+  return check === 'checkpoint' && outcome === 'good'
+}
+
+function findProven(proof: Uint8Array): ProvenHead | undefined {
+  return unlessRefused(() => parseProvenHead(proof))
 }
 
 function findContents(bytes: Uint8Array): { project: string; blobs: NamedBlob[] } | undefined {

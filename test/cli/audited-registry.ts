@@ -65,7 +65,7 @@ function passOn(port: number, path: string, response: ServerResponse): void {
   passed.end()
 }
 
-/** Stores the texts as blobs. */
+/** Stores the texts as blobs; they may be there. */
 export async function putBlobs(
   { app, bearer }: RegistryUnderTest,
   blobs: readonly { digest: string; text: string }[],
@@ -73,7 +73,7 @@ export async function putBlobs(
   for (const { digest, text } of blobs) {
     const put = request(app).put(`/blobs/${digest}`).set('authorization', bearer)
     const answer = await put.set('content-type', 'application/octet-stream').send(text)
-    assert.equal(answer.status, 201, answer.text)
+    assert.ok(answer.ok, answer.text)
   }
 }
 
