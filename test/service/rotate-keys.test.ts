@@ -180,9 +180,10 @@ describe('A new key for receipts', () => {
     const { body } = await request(registry.app).get('/.well-known/jwks.json')
     const { kid, introducedAt } = introduced
     assert.deepEqual(body.keys, [
-      { ...(await parsePublicKey(introduced.jwk)), kid, introducedAt },
+      { ...(await parsePublicKey(introduced.jwk)), kid, role: 'receipt', introducedAt },
       {
         ...(await parsePublicKey(old.jwk)),
+        role: 'receipt',
         introducedAt: old.introducedAt,
         retiredAt: introducedAt,
       },
