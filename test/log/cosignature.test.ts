@@ -6,7 +6,7 @@ import {
   findTimedSignature,
   timedSignatureBytes,
 } from '../../src/log/cosigned-message.ts'
-import { cosign, findCosignature } from '../../src/log/cosignature.ts'
+import { cosign, findCosignature, noteWithCosignatures } from '../../src/log/cosignature.ts'
 import { parseNote, verifyNote } from '../../src/log/note.ts'
 import { witnessPrivateKey, witnessPublicKey, witnessVerifier } from './signing-keys.ts'
 import { vectors } from './vectors.ts'
@@ -88,5 +88,23 @@ describe('A cosignature', () => {
     const larger = new Uint8Array(100)
     larger.set(timedSignatureBytes({ time, signature: new Uint8Array(64).fill(5) }), 20)
     assert.equal(findTimedSignature(larger.subarray(20, 92))?.time, time)
+  })
+})
+
+describe('A checkpoint with cosignatures', () => {
+  const { signed: checkpoint } = vectors.checkpoint
+
+  it('has the lines behind those that it had', () => {
+    assert.equal(noteWithCosignatures(checkpoint, text, [line]), signed)
+  })
+
+  it('keeps the first line of a key', async () => {
+    const later = await cosign(text, { ...witness, time: time + 1 })
+    assert.equal(noteWithCosignatures(signed, text, [later]), undefined)
+  })
+
+  it('takes no line that was signed under another text', () => {
+    const { text: other } = parseNote(vectors.emptyCheckpoint.signed)
+    assert.equal(noteWithCosignatures(checkpoint, other, [line]), undefined)
   })
 })
