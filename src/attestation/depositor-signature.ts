@@ -4,9 +4,8 @@ import { eventMediaType, recordMediaType } from '../record/record-digests.ts'
 import { quoted, Refusal } from '../record/refusal.ts'
 import { parseStrictJson } from '../record/strict-json.ts'
 import { algorithmsOf, type PublicKey } from './public-keys.ts'
+import { depositorSignatureType } from './signed-types.ts'
 import { hasExactly, isSignedBy, readDetachedJws, type StrictJws } from './strict-jws.ts'
-
-export const depositorSignatureType = 'stele-deposit+jws'
 
 /** What a signature is for, so that none can be passed off as another kind. */
 export interface SignaturePurpose {

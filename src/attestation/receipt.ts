@@ -2,10 +2,8 @@ import { canonicalBytes, canonicalText } from '../record/canonical-json.ts'
 import { hexOf, type Digest } from '../record/digest.ts'
 import { recordMediaType, type RecordDigests } from '../record/record-digests.ts'
 import type { JsonObject } from '../record/strict-json.ts'
+import { eventReceiptType, receiptType } from './signed-types.ts'
 import type { Signer } from './signer.ts'
-
-export const receiptType = 'stele-receipt+jws'
-export const eventReceiptType = 'stele-event-receipt+jws'
 
 /** What the registry states about one accepted record. */
 export interface ReceiptFacts {

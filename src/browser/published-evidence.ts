@@ -92,7 +92,10 @@ async function depositorKeys(evidence: Evidence, fetchFile: FetchFile): Promise<
 async function usableKeys(keySet: Uint8Array | undefined): Promise<JsonObject[]> {
   if (keySet === undefined) return []
   try {
-    return [...(await parseKeySet(keySet)).values()].map((key) => ({ ...key, role: 'receipt' }))
+    return [...(await parseKeySet(keySet, 'receipt')).values()].map((key) => ({
+      ...key,
+      role: 'receipt',
+    }))
   } catch (error) {
     if (error instanceof Refusal) return []
     throw error

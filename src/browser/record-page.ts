@@ -16,6 +16,7 @@ function start(box: HTMLElement): void {
 
 async function check(box: HTMLElement, button: HTMLButtonElement): Promise<void> {
   button.disabled = true
+  box.dataset['state'] = 'checking'
   box.replaceChildren(button, paragraph('Fetching the record, its receipt and the log …'))
   try {
     await showReport(box, button)

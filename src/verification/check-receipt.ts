@@ -1,4 +1,4 @@
-import { receiptType } from '../attestation/receipt.ts'
+import { receiptType } from '../attestation/signed-types.ts'
 import { hasExactly, isSignedBy } from '../attestation/strict-jws.ts'
 import { depositLeaf, leafHashOf } from '../log/leaf.ts'
 import { canonicalText, firstDifference } from '../record/canonical-json.ts'

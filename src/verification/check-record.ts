@@ -1,6 +1,6 @@
-import { depositorSignatureType } from '../attestation/depositor-signature.ts'
 import type { PublicKey } from '../attestation/public-keys.ts'
 import { algorithmsOf } from '../attestation/public-keys.ts'
+import { depositorSignatureType } from '../attestation/signed-types.ts'
 import { hasExactly, isSignedBy } from '../attestation/strict-jws.ts'
 import { digestOf, type Digest } from '../record/digest.ts'
 import { recordMediaType } from '../record/record-digests.ts'
