@@ -119,6 +119,25 @@ export function depositorKeyLeaf(key: LoggedDepositorKey): Uint8Array {
   return leafOf('depositor-key', { action, kid, project: { sha256: projectSha256 }, at })
 }
 
+/** What the log says of all entries before this one in hashes that outlive SHA-256. */
+export interface LoggedRenewal {
+  /** The entries before, as many as the index of this one, and their root: 64 hex digits. */
+  readonly covers: { readonly size: number; readonly root: string }
+  /** How many records and events they name, and the root of `documentHash` over them: 128 hex digits. */
+  readonly sha512: { readonly documents: number; readonly root: string }
+  /** RFC 3339 in UTC, whole seconds. */
+  readonly at: string
+}
+
+/** Bytes of the log entry that renews what is before it. */
+export function renewalLeaf({ covers, sha512, at }: LoggedRenewal): Uint8Array {
+  return leafOf('renewal', {
+    covers: { size: covers.size, root: covers.root },
+    sha512: { documents: sha512.documents, root: sha512.root },
+    at,
+  })
+}
+
 /**
  * Hash of one log entry, in hex. The leading zero byte keeps a leaf from ever
  * being passed off as an inner node.
