@@ -12,11 +12,12 @@ import { temporaryData } from './temporary-data.ts'
 const privateMode = 0o600
 
 describe('The first start', () => {
-  it('makes a key and a deposit token that only their owner can read', async () => {
+  it('makes keys and a deposit token that only their owner can read', async () => {
     await using data = await temporaryData()
     await using service = await startService(data.path)
     assert.equal(await modeOf(join(data.path, 'deposit-token')), privateMode)
     assert.equal(await modeOf(join(data.path, 'keys/receipt.jwk')), privateMode)
+    assert.equal(await modeOf(join(data.path, 'keys/log.jwk')), privateMode)
     assert.ok(service.process.output.includes(`Deposit token: ${data.path}/deposit-token`))
     assert.doesNotMatch(service.process.output + service.process.errors, /stele_[\w-]{43}/)
   })
@@ -45,7 +46,7 @@ describe('The first start', () => {
 })
 
 describe('The next start', () => {
-  it('keeps the key, the token and what was deposited', async () => {
+  it('keeps the keys, the token and what was deposited', async () => {
     await using data = await temporaryData()
     const before = await startAndDeposit(data.path)
     await using service = await startService(data.path)
@@ -95,7 +96,7 @@ describe('A start is refused', () => {
     const started = await runStele(['serve'], { STELE_DATA: data.path, STELE_PORT: String(port) })
     other.close()
     assert.equal(started.code, 1)
-    assert.match(started.errors, /^stele: cannot listen on 127\.0\.0\.1, port \d+; see .*\n$/)
+    assert.match(started.errors, /^stele: cannot listen on 127\.0\.0\.1, port \d+; see .*\n$/m)
   })
 
   it('when settings are wrong, naming all of them', async () => {
@@ -127,7 +128,7 @@ async function startAndDeposit(directory: string) {
 }
 
 async function privateFilesOf(directory: string): Promise<string[]> {
-  const files = ['deposit-token', 'keys/receipt.jwk'].map((name) => join(directory, name))
+  const files = ['deposit-token', 'keys/receipt.jwk', 'keys/log.jwk'].map((name) => join(directory, name))
   return Promise.all(files.map((file) => readFile(file, 'utf8')))
 }
 
