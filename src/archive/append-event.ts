@@ -88,7 +88,7 @@ export class EventIntake {
    * The same event again is no error: it keeps its first place and time.
    *
    * @throws UnknownRecord, WrongProject, InvalidJson, InvalidEvent, NotCanonical,
-   *   InvalidSignature, StorageFull, LogStopped, PublicationDelayed
+   *   InvalidSignature, StorageFull, LogStopped, PublicationDelayed, ReceiptDelayed
    */
   async append({ record, project, bytes, signatures }: EventSubmission): Promise<EventResult> {
     this.#parts.publisher.refuseIfStopped()

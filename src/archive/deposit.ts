@@ -100,8 +100,8 @@ export class Deposits {
   /**
    * @param staged - blobs that came in the same request; kept if and only if the
    *   record is accepted.
-   * @throws MissingBlobs, UnnamedBlob, StorageFull, LogStopped, PublicationDelayed and the
-   *   refusals of `prepareDeposit`.
+   * @throws MissingBlobs, UnnamedBlob, StorageFull, LogStopped, PublicationDelayed,
+   *   ReceiptDelayed and the refusals of `prepareDeposit`.
    */
   async deposit(
     submission: Submission,

@@ -19,6 +19,7 @@ const entriesAtOnce = 256
  * so the missing ones are its newest.
  *
  * @returns how many there were.
+ * @throws ReceiptDelayed
  */
 export async function finishInterrupted(parts: InterruptedParts): Promise<number> {
   let finished = 0

@@ -5,7 +5,9 @@ import type { AcceptedEvent } from '../catalog/events.ts'
 import type { Digest } from '../record/digest.ts'
 import { eventMediaType, recordDigestsOf } from '../record/record-digests.ts'
 import type { DocumentStore, NamedDocument } from '../vault/document-store.ts'
+import { Refusal } from '../record/refusal.ts'
 import { quickHash } from './quick-hash.ts'
+import { ReceiptDelayed } from './refusals.ts'
 
 export interface ReceiptParts {
   readonly documents: DocumentStore
@@ -30,7 +32,12 @@ export class Receipts {
     this.#parts = parts
   }
 
-  /** Signs a receipt for each record, in this order; when the promise resolves all are on disk. */
+  /**
+   * Signs a receipt for each record, in this order; when the promise resolves all are
+   * on disk.
+   *
+   * @throws ReceiptDelayed
+   */
   async issue(records: readonly Entered<LoggedRecord>[]): Promise<string[]> {
     return this.#issue(records, 'receipt', (record, leafHash) => this.#signFor(record, leafHash))
   }
@@ -67,8 +74,18 @@ export class Receipts {
       if (signatures === undefined) return [receipt]
       return [{ digest, kind: signaturesKind, bytes: bytesOf(signatures) }, receipt]
     })
-    await this.#parts.documents.putAll(documents)
+    await this.#store(documents)
     return receipts
+  }
+
+  // By now what the receipts are about is accepted: "nothing was kept" would be untrue.
+  async #store(documents: readonly NamedDocument[]): Promise<void> {
+    try {
+      await this.#parts.documents.putAll(documents)
+    } catch (error) {
+      const isFull = error instanceof Refusal && error.code === 'storage-full'
+      throw isFull ? new ReceiptDelayed(error) : error
+    }
   }
 
   #signFor(record: LoggedRecord, leafHash: string): Promise<string> {

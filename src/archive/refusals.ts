@@ -84,3 +84,15 @@ export class WithdrawnBlob extends Refusal {
     super(`every record that names the blob ${digest} was withdrawn`)
   }
 }
+
+/** What was sent is kept and has its place in the log, but there was no room for its receipt. */
+export class ReceiptDelayed extends Refusal {
+  override readonly code = 'publication-delayed'
+  constructor(cause: unknown) {
+    super(
+      'it is kept and has its place in the log, but there is no room for its receipt just now; ' +
+        'send the same again for its receipt and proof',
+    )
+    this.cause = cause
+  }
+}

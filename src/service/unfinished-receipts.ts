@@ -1,3 +1,6 @@
+import type { Logger } from 'pino'
+import { finishInterrupted, type InterruptedParts } from '../archive/finish-interrupted.ts'
+import { ReceiptDelayed } from '../archive/refusals.ts'
 import type { LogEntries } from '../catalog/log-entries.ts'
 import type { DocumentStore } from '../vault/document-store.ts'
 import { CannotServe } from './cannot-serve.ts'
@@ -24,5 +27,17 @@ export async function refuseUnfinishedReceipts(parts: {
       `the receipt for ${digest} was left out by an interruption, and is due from the key of ` +
         'its time; start the service once, stop it, and rotate the key then',
     )
+  }
+}
+
+/** Issues the receipts that an interruption left out, unless there is no room for them. */
+export async function issueReceiptsLeftOut(parts: InterruptedParts, log: Logger): Promise<void> {
+  try {
+    const receipts = await finishInterrupted(parts)
+    if (receipts > 0) log.info({ receipts }, 'issued receipts left out by an interruption')
+  } catch (error) {
+    // All can be read without them, and each is issued when its deposit is repeated.
+    if (!(error instanceof ReceiptDelayed)) throw error
+    log.error({ err: error }, 'no room for receipts left out by an interruption')
   }
 }

@@ -7,7 +7,6 @@ import { pino, type Logger } from 'pino'
 import { EventIntake } from '../archive/append-event.ts'
 import { Deposits } from '../archive/deposit.ts'
 import { BundleExport } from '../archive/export-bundle.ts'
-import { finishInterrupted } from '../archive/finish-interrupted.ts'
 import { LogReading } from '../archive/read-log.ts'
 import { KeyNonces } from '../archive/key-nonces.ts'
 import { KeyRegister } from '../archive/register-key.ts'
@@ -34,6 +33,7 @@ import { openKnownWitnesses } from './known-witnesses.ts'
 import { reportPublication } from './reports.ts'
 import { openShippedRunner, type ShippedRunner } from './shipped-runner.ts'
 import { openSigningKeys } from './signing-keys.ts'
+import { issueReceiptsLeftOut } from './unfinished-receipts.ts'
 import { startTimeStamps } from './start-time-stamps.ts'
 
 const nonceSecretBytes = 32
@@ -70,9 +70,7 @@ export async function openRegistry(
 ): Promise<OpenRegistry> {
   const { log = pino(pino.destination(2)), clock = () => new Date() } = options
   const archive = await openArchive(settings, { log, clock, options })
-  const finished =
-    archive.publisher.stoppedBecause === undefined ? await finishInterrupted(archive) : 0
-  if (finished > 0) log.info({ receipts: finished }, 'issued receipts left out by an interruption')
+  if (archive.publisher.stoppedBecause === undefined) await issueReceiptsLeftOut(archive, log)
   const lifecycle: { draining?: string } = {}
   const app = await openApp(archive, { settings, log, clock, lifecycle })
   const timeStamps = startTimeStamps(settings, archive.vault.log, { log, clock })
