@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { freePort } from '../service/server.ts'
 import { environmentSettings } from '../service/settings.ts'
 import { InvalidTokenRequest, makeToken } from '../service/tokens.ts'
-import { openAccessList } from '../service/wire.ts'
+import { openAccessList } from '../service/operator-access.ts'
 import { parseDays, refuseArguments, required, UsageError } from './usage.ts'
 
 /** `stele token create | list | revoke`. The text of a token is shown once, on stdout. */
