@@ -128,7 +128,9 @@ async function startAndDeposit(directory: string) {
 }
 
 async function privateFilesOf(directory: string): Promise<string[]> {
-  const files = ['deposit-token', 'keys/receipt.jwk', 'keys/log.jwk'].map((name) => join(directory, name))
+  const files = ['deposit-token', 'keys/receipt.jwk', 'keys/log.jwk'].map((name) =>
+    join(directory, name),
+  )
   return Promise.all(files.map((file) => readFile(file, 'utf8')))
 }
 
