@@ -46,6 +46,8 @@ export async function makeCall(writer: CatalogWriter, call: WriterCall): Promise
       return writer.retireRegistryKey(...call.args)
     case 'addCheckpoint':
       return writer.addCheckpoint(...call.args)
+    case 'addEntryAt':
+      return writer.addEntryAt(...call.args)
     case 'close':
       return writer.close()
   }

@@ -127,6 +127,10 @@ export class CatalogWriterThread implements CatalogWriter {
     await this.#call({ method: 'addCheckpoint', args })
   }
 
+  async addEntryAt(...args: [number, NewLogEntry]): Promise<WriterResult<'addEntryAt'>> {
+    return parseResult<'addEntryAt'>(await this.#call({ method: 'addEntryAt', args }))
+  }
+
   async close(): Promise<void> {
     await this.#call({ method: 'close', args: [] })
   }

@@ -15,6 +15,6 @@ export interface CatalogWriter
     Pick<Events, 'addEvents'>,
     Pick<AccessList, 'addDepositorKey' | 'revokeDepositorKey'>,
     Pick<RegistryKeys, 'addRegistryKeys' | 'retireRegistryKey'>,
-    Pick<LogEntries, 'addCheckpoint'> {
+    Pick<LogEntries, 'addCheckpoint' | 'addEntryAt'> {
   close(): Promise<void>
 }

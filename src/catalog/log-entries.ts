@@ -60,4 +60,11 @@ export interface LogEntries {
    * @throws CheckpointConflict for a smaller size, or another note of the same size.
    */
   addCheckpoint(checkpoint: SignedCheckpoint): Promise<void>
+
+  /**
+   * Appends an entry that speaks of the whole log before it, and so belongs in one
+   * place only. When another entry has got that place, nothing is appended. An index
+   * beyond the next one is a fault.
+   */
+  addEntryAt(logIndex: number, entry: NewLogEntry): Promise<'added' | 'taken'>
 }

@@ -152,6 +152,16 @@ export class SqlCatalogWriter implements CatalogWriter {
     })
   }
 
+  async addEntryAt(logIndex: number, entry: NewLogEntry): Promise<'added' | 'taken'> {
+    return writeTogether(this.#db, async (db) => {
+      const next = await nextLogIndex(db)
+      if (next > logIndex) return 'taken'
+      if (next < logIndex) throw new Error(`found ${next} entries, expected ${logIndex}`)
+      await appendEntries(db, [entry])
+      return 'added'
+    })
+  }
+
   async close(): Promise<void> {
     await this.#db.destroy()
   }

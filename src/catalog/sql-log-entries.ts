@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { CatalogWriter } from './catalog-writer.ts'
-import type { LogEntries, LogEntry, SignedCheckpoint } from './log-entries.ts'
+import type { LogEntries, LogEntry, NewLogEntry, SignedCheckpoint } from './log-entries.ts'
 import { logEntryFromRow, nextLogIndex } from './log-rows.ts'
 import type { CatalogTables } from './schema.ts'
 
@@ -64,5 +64,9 @@ export class SqlLogEntries implements LogEntries {
 
   async addCheckpoint(checkpoint: SignedCheckpoint): Promise<void> {
     return this.#writer.addCheckpoint(checkpoint)
+  }
+
+  async addEntryAt(logIndex: number, entry: NewLogEntry): Promise<'added' | 'taken'> {
+    return this.#writer.addEntryAt(logIndex, entry)
   }
 }

@@ -163,6 +163,8 @@ async function answersOf(stores: OpenCatalog): Promise<unknown[]> {
     await registryKeys.addRegistryKeys([{ key: registryKey(), entry: logEntryNumbered(3) }]),
     await registryKeys.retireRegistryKey(registryKey().kid, at, logEntryNumbered(4)),
     await stores.entries.addCheckpoint({ size: 6, root: 'a'.repeat(64), note: 'signed' }),
+    await stores.entries.addEntryAt(6, logEntryNumbered(5, 'renewal')),
+    await stores.entries.addEntryAt(6, logEntryNumbered(6, 'renewal')),
     await stores.entries.listEntries({ from: 0, limit: 10 }),
   ]
 }

@@ -129,6 +129,18 @@ export function logEntriesContract(name: string, openEmpty: () => Promise<LogUnd
       assert.deepEqual(await accessList.listDepositorKeys(), [])
     })
 
+    it('gives an entry the one place that is asked for, or none', async () => {
+      const log = await openEmpty()
+      await log.catalog.addRecords([entryNumbered(1)])
+      const renewal = logEntryNumbered(1, 'renewal')
+      assert.equal(await log.entries.addEntryAt(1, renewal), 'added')
+      assert.equal(await log.entries.addEntryAt(1, logEntryNumbered(2, 'renewal')), 'taken')
+      await assert.rejects(log.entries.addEntryAt(3, renewal), /found 2 entries, expected 3/)
+      const [, added, ...others] = await log.entries.listEntries(everything)
+      assert.deepEqual(added, { logIndex: 1, subject: undefined, ...renewal })
+      assert.deepEqual(others, [])
+    })
+
     it('lists entries from any index, no more than asked for', async () => {
       const { catalog, entries } = await openEmpty()
       await catalog.addRecords([1, 2, 3, 4, 5].map((n) => entryNumbered(n)))
