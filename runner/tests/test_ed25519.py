@@ -89,6 +89,22 @@ class Ed25519(unittest.TestCase):
         signature = commitment + scalar.to_bytes(32, "little")
         self.assertFalse(ed25519.verify(public_key_of(seed), message, signature))
 
+    def test_refuses_keys_that_have_signed_everything(self):
+        """With the neutral point as key, s = 1 and the base point fit every message."""
+        signature = encode_point(ed25519.BASE) + (1).to_bytes(32, "little")
+        for times in range(8):
+            key = encode_point(ed25519.multiply(times, OF_ORDER_EIGHT))
+            for message in (b"a", b"b", b"c", b"d", b"e", b"f", b"g", b"h"):
+                self.assertFalse(ed25519.verify(key, message, signature), (times, message))
+
+    def test_refuses_the_neutral_commitment(self):
+        seed, message = b"k" * 32, b"message"
+        secret, _ = expanded(seed)
+        commitment = encode_point(ed25519.NEUTRAL)
+        challenge = ed25519.hash_to_scalar(commitment + public_key_of(seed) + message)
+        signature = commitment + (challenge * secret % ed25519.ORDER).to_bytes(32, "little")
+        self.assertFalse(ed25519.verify(public_key_of(seed), message, signature))
+
     def test_verifies_what_the_tests_sign(self):
         signature = REGISTRY_KEY.sign(b"message")
         self.assertTrue(ed25519.verify(REGISTRY_KEY.public, b"message", signature))

@@ -19,6 +19,7 @@ import { goodCases, recordCases } from './record-cases.ts'
 import { signatureCases } from './signature-cases.ts'
 import { tarCases } from './tar-cases.ts'
 import { sha256 } from './test-keys.ts'
+import { weakKeyCases } from './weak-key-cases.ts'
 
 const folder = path.join(import.meta.dirname, '../data/verification-cases')
 
@@ -42,6 +43,7 @@ export function caseFiles(): Map<string, Uint8Array> {
     ...goodCases,
     ...recordCases,
     ...signatureCases,
+    ...weakKeyCases,
     ...receiptCases,
     ...keySetCases,
     ...proofCases,

@@ -20,13 +20,18 @@ export function ed25519Key(name: string): TestKey {
   const key = Buffer.concat([pkcs8Head, sha256(`test key ${name}`)])
   const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' })
   const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' })
-  const jwk = { crv: 'Ed25519', kty: 'OKP', x }
+  return ed25519KeyOf(Buffer.from(x, 'base64url'), (bytes) => sign(null, bytes, privateKey))
+}
+
+export function ed25519KeyOf(publicBytes: Buffer, signWith: TestKey['sign']): TestKey {
+  const jwk = { crv: 'Ed25519', kty: 'OKP', x: publicBytes.toString('base64url') }
+  const kid = thumbprintOf(jwk)
   return {
     alg: 'EdDSA',
-    jwk: { ...jwk, alg: 'EdDSA', kid: thumbprintOf(jwk), use: 'sig' },
-    kid: thumbprintOf(jwk),
-    publicBytes: Buffer.from(x, 'base64url'),
-    sign: (bytes) => sign(null, bytes, privateKey),
+    jwk: { ...jwk, alg: 'EdDSA', kid, use: 'sig' },
+    kid,
+    publicBytes,
+    sign: signWith,
   }
 }
 

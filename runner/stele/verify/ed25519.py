@@ -24,6 +24,9 @@ def verify(public_key, message, signature):
     # Without the limit, adding the order would give a second valid signature.
     if key_point is None or commitment is None or scalar >= ORDER:
         return False
+    # Such a key has signed everything, and such a commitment holds for every message with its key.
+    if is_of_small_order(key_point) or is_of_small_order(commitment):
+        return False
     challenge = hash_to_scalar(signature[:32] + public_key + message)
     return same_point(multiply(scalar, BASE), add(commitment, multiply(challenge, key_point)))
 
@@ -56,6 +59,12 @@ def same_point(left, right):
     return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (
         left[1] * right[2] - right[1] * left[2]
     ) % P == 0
+
+
+def is_of_small_order(point):
+    """One of the eight points that are no multiple of the base point, but for the neutral one;
+    WebCrypto refuses them too."""
+    return same_point(multiply(8, point), NEUTRAL)
 
 
 def decode_point(data):
