@@ -41,9 +41,19 @@ describe('A signed deposit', () => {
     const bundle = await bytesAt(`/records/${answer.body.digest}/bundle.tar?profile=thin`)
     assert.ok(bundle.includes(stored))
     for (const { publicKey } of [ada, bo]) {
-      assert.ok(bundle.includes(`"kid":"${publicKey.kid}"`))
+      const { kid, kty } = publicKey
+      assert.ok(bundle.includes(`"kid":"${kid}","kty":"${kty}","role":"depositor"`))
       assert.ok(payloadOf(answer.body.receipt).includes(publicKey.kid))
     }
+  })
+
+  it('has one key for its receipt in the bundle', async () => {
+    const bytes = canonicalBytes(minimalRun({ title: 'Signed by one of two' }))
+    const { body } = await deposit(bytes, asJson(signWith(ada, bytes)))
+    const bundle = await bytesAt(`/records/${body.digest}/bundle.tar?profile=thin`)
+    const header = JSON.parse(Buffer.from(body.receipt.protected, 'base64url').toString())
+    const forReceipts = String(bundle).match(/"kid":"[\w-]+","kty":"OKP","role":"receipt"/g)
+    assert.deepEqual(forReceipts, [`"kid":"${header.kid}","kty":"OKP","role":"receipt"`])
   })
 
   it('may be signed in the flattened form of a JWS', async () => {
