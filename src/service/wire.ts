@@ -1,6 +1,5 @@
 import type { Express } from 'express'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino, type Logger } from 'pino'
@@ -32,6 +31,7 @@ import type { Settings } from './settings.ts'
 import { openKnownWitnesses } from './known-witnesses.ts'
 import { reportPublication } from './reports.ts'
 import { openShippedRunner, type ShippedRunner } from './shipped-runner.ts'
+import { SignedMark } from './signed-mark.ts'
 import { openSigningKeys } from './signing-keys.ts'
 import { issueReceiptsLeftOut } from './unfinished-receipts.ts'
 import { startTimeStamps } from './start-time-stamps.ts'
@@ -90,20 +90,12 @@ export async function openRegistry(
       await Promise.all([deposits.settled(), archive.eventIntake.settled()])
       await witnesses[Symbol.asyncDispose]()
       await archive.publisher[Symbol.asyncDispose]()
+      await archive.signedMark[Symbol.asyncDispose]()
       await timeStamps.stop()
       await archive.vault[Symbol.asyncDispose]()
       await archive.stores[Symbol.asyncDispose]()
     },
   }
-}
-
-/** The list of tokens and keys alone, for the operator's commands. */
-export async function openAccessList(settings: Settings): Promise<AccessList & AsyncDisposable> {
-  mkdirSync(settings.dataDirectory, { recursive: true, mode: 0o750 })
-  const stores = await openSqliteCatalog(settings.databaseFile)
-  return Object.assign(stores.accessList, {
-    [Symbol.asyncDispose]: () => stores[Symbol.asyncDispose](),
-  })
 }
 
 interface OpeningParts {
@@ -123,6 +115,11 @@ async function openLog(settings: Settings, { log, clock, options }: OpeningParts
   const { entries, registryKeys } = stores
   const keys = await openSigningKeys({ directory, registryKeys, log: vault.log, origin, clock })
   const witnesses = await openKnownWitnesses(settings.witnesses, vault.log, log)
+  const signedMark = new SignedMark({
+    file: join(directory, 'log.signed'),
+    entries,
+    report: (error) => log.error({ err: error }, 'what was signed last could not be written down'),
+  })
   const publisher = await TilePublisher.open({
     entries,
     log: vault.log,
@@ -131,16 +128,21 @@ async function openLog(settings: Settings, { log, clock, options }: OpeningParts
     signers: keys.logSigners,
     verifiers: keys.logVerifiers,
     fault: keys.fault,
-    findContradiction: () => witnesses.findContradiction(),
-    report: (fact) => reportPublication(fact, log),
+    findContradiction: async () =>
+      (await signedMark.findContradiction()) ?? witnesses.findContradiction(),
+    report: (fact) => {
+      if (fact.kind === 'published') signedMark.noteSigned()
+      reportPublication(fact, log)
+    },
   })
-  return { vault, stores, origin, signer: keys.receiptSigner, publisher, witnesses }
+  return { vault, stores, origin, signer: keys.receiptSigner, publisher, witnesses, signedMark }
 }
 
 type Archive = Awaited<ReturnType<typeof openArchive>>
 
 async function openArchive(settings: Settings, parts: OpeningParts) {
-  const { vault, stores, origin, signer, publisher, witnesses } = await openLog(settings, parts)
+  const { signer, origin, ...log } = await openLog(settings, parts)
+  const { vault, stores, publisher } = log
   const { clock, options } = parts
   const { blobs, documents } = vault
   const { catalog, events, accessList, entries, registryKeys } = stores
@@ -154,9 +156,7 @@ async function openArchive(settings: Settings, parts: OpeningParts) {
   const findKey = depositorKeys(accessList)
   return {
     ...common,
-    vault,
-    witnesses,
-    stores,
+    ...log,
     accessList,
     publishedKeys,
     keyRegister: new KeyRegister({
