@@ -43,7 +43,7 @@ export async function auditCommand(args: string[]): Promise<void> {
     const options = { trustedKeys, state, since, records, blobs: values.blobs }
     const files = await registryAt(target)
     const result = await forOperator(() => auditRegistry(files, options, tools))
-    const evidence = await keep(result, { stateFile, target })
+    const evidence = await written(() => keep(result, { stateFile, target }))
     process.stdout.write(values.json ? inJson(result, evidence) : inWords(result, evidence))
     if (!result.isGood) process.exitCode = exitCodes.bad
   } catch (error) {
@@ -100,6 +100,16 @@ async function forOperator<Value>(work: () => Promise<Value>): Promise<Value> {
   } catch (error) {
     if (error instanceof Refusal) throw new UsageError(error.message)
     throw error
+  }
+}
+
+/** A file that cannot be written says nothing about the registry. */
+async function written<Value>(write: () => Promise<Value>): Promise<Value> {
+  try {
+    return await write()
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw new UsageError(`the state cannot be written: ${error.message}`)
   }
 }
 

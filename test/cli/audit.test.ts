@@ -214,10 +214,11 @@ describe('stele audit', () => {
       runStele(['audit', directory.path], {}),
       audit('--since', '1'),
       audit('--state', import.meta.filename),
+      audit('--state', path.join(directory.path, 'no', 'such', 'directory')),
     ])
     assert.deepEqual(
       codes.map(({ code }) => code),
-      [2, 2, 2, 2],
+      [2, 2, 2, 2, 2],
     )
   })
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { KeyHistory } from '../../src/verification/audit-keys.ts'
 import {
   audit,
   depositEntry,
@@ -88,6 +89,13 @@ describe('an audit of a log whose key changes', () => {
     const entries = [...entriesUpTo(5), keyEntry('log', nextKey, receiptKey)]
     const [fault] = faultsOf(await audit(logOf(entries, { signers: [logKey], keys })))
     assert.match(fault ?? '', /^bad keys: entry 5 .* with the word of "\S+", no log key in use$/)
+  })
+
+  it('refuses the word of a key that was retired', async () => {
+    const entries = [...retired, keyEntry('log', stranger, logKey)]
+    const log = logOf(entries, { signers: [nextKey], keys: [...keys, ['log', stranger]] })
+    const [fault] = faultsOf(await audit(log, { trustedKeys: await trusting(logKey) }))
+    assert.match(fault ?? '', /^bad keys: entry 7 .* with the word of "\S+", no log key in use$/)
   })
 
   it('refuses a checkpoint that a retired key alone has signed', async () => {
@@ -187,6 +195,15 @@ describe('an audit of the keys that depositors sign with', () => {
     const revoked = [...bound, depositorKeyEntry('revoked', depositor)]
     const underWay = depositEntry('signed', [depositor], '2026-11-20T10:00:05Z')
     assert.deepEqual(faultsOf(await audit(logOf([...revoked, underWay]))), [])
+  })
+
+  it('knows when a key was bound also when it looks back', () => {
+    const key = { kid: depositor, projectSha256: 'p', boundIndex: 9 }
+    const history = new KeyHistory(async () => undefined, [], [key])
+    assert.equal(history.faultOfDepositor(depositor, { index: 10, at }), undefined)
+    assert.match(history.faultOfDepositor(depositor, { index: 9, at }) ?? '', /was not bound then/)
+    const elsewhere = { index: 10, at, projects: ['another'] }
+    assert.match(history.faultOfDepositor(depositor, elsewhere) ?? '', /was not bound then/)
   })
 
   it('refuses a second binding, and the end of a key that is not bound', async () => {
