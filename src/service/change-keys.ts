@@ -1,20 +1,11 @@
 import { z } from 'zod'
 import { registryKeyEntry } from '../archive/key-entries.ts'
-import { secondsText, type Clock } from '../archive/clock.ts'
+import { secondsText } from '../archive/clock.ts'
 import { endorse, type KeyEndorsement } from '../attestation/key-endorsement.ts'
-import type { LogEntries } from '../catalog/log-entries.ts'
-import type {
-  KeyRole,
-  NewRegistryKey,
-  RegistryKey,
-  RegistryKeys,
-} from '../catalog/registry-keys.ts'
+import type { KeyRole, NewRegistryKey, RegistryKey } from '../catalog/registry-keys.ts'
 import { statementOfKey, type LoggedKey } from '../log/leaf.ts'
-import { checkLog, LogDiffers } from '../publication/check-log.ts'
-import { publishEntries } from '../publication/publish-entries.ts'
+import { checkLog } from '../publication/check-log.ts'
 import { parseStrictJson } from '../record/strict-json.ts'
-import type { DocumentStore } from '../vault/document-store.ts'
-import type { LogStore } from '../vault/log-store.ts'
 import { CannotServe } from './cannot-serve.ts'
 import {
   activeKeysOf,
@@ -28,18 +19,12 @@ import { makeSigningKey, readSigningKey, type SigningKey } from './private-key-f
 import { publicKeyFile, verifierOf } from './public-key-file.ts'
 import { refuseUnfinishedReceipts } from './unfinished-receipts.ts'
 import { readSigningKeys, signerOf } from './signing-keys.ts'
-
-export interface KeyChangeParts {
-  /** Directory of the private keys. */
-  readonly directory: string
-  readonly registryKeys: RegistryKeys
-  readonly log: LogStore
-  readonly documents: DocumentStore
-  readonly entries: LogEntries
-  /** Name of the log. */
-  readonly origin: string
-  readonly clock: Clock
-}
+import {
+  forOperator,
+  publishStopped,
+  refuseWithoutKeys,
+  type StoppedRegistry,
+} from './stopped-registry.ts'
 
 export interface Rotation {
   readonly introduced: RegistryKey
@@ -59,9 +44,9 @@ export interface Rotation {
  * by the next start of the service, or by the same call.
  */
 export class KeyChanges {
-  readonly #parts: KeyChangeParts
+  readonly #parts: StoppedRegistry
 
-  constructor(parts: KeyChangeParts) {
+  constructor(parts: StoppedRegistry) {
     this.#parts = parts
   }
 
@@ -77,7 +62,7 @@ export class KeyChanges {
     const before = await this.#known()
     const interrupted = await findInterruptedRotation(directory, role, before)
     if (interrupted === undefined) await this.#introduce(role, before)
-    await this.#publish()
+    await publishStopped(this.#parts)
     const known = await this.#known()
     await settleKeyFiles(directory, role, known)
     return this.#rotationOf(role, known, { wasInterrupted: interrupted !== undefined })
@@ -103,7 +88,7 @@ export class KeyChanges {
       const { at, entry } = await this.#retirementOf(key, secondsText(this.#parts.clock()))
       await registryKeys.retireRegistryKey(kid, at, entry)
     }
-    await this.#publish()
+    await publishStopped(this.#parts)
     const known = await this.#known()
     await settleKeyFiles(directory, key.role, known)
     return known.find((candidate) => candidate.kid === kid) ?? key
@@ -115,12 +100,7 @@ export class KeyChanges {
 
   /** Nothing is appended to a log that could not be published then, or that is not ours. */
   async #refuseIfUnsound(rotated: KeyRole | undefined): Promise<void> {
-    const { registryKeys } = this.#parts
-    if ((await registryKeys.listRegistryKeys()).length === 0) {
-      throw new CannotServe(
-        'the registry has no keys yet; the first start of the service makes them',
-      )
-    }
+    await refuseWithoutKeys(this.#parts.registryKeys)
     const keys = await readSigningKeys(this.#parts)
     if (rotated !== 'log' && keys.logFault !== undefined) throw new CannotServe(keys.logFault)
     const parts = { ...this.#parts, signers: keys.logSigners, verifiers: keys.logVerifiers }
@@ -154,14 +134,6 @@ export class KeyChanges {
     return { kid, at, entry: await registryKeyEntry({ role, action: 'retired', kid, at }) }
   }
 
-  /** Publishes everything that is entered, signed by the keys that the log names now. */
-  async #publish(): Promise<void> {
-    const { logSigners, logVerifiers, logFault } = await readSigningKeys(this.#parts)
-    if (logFault !== undefined) throw new CannotServe(logFault)
-    const parts = { ...this.#parts, signers: logSigners, verifiers: logVerifiers }
-    await forOperator(() => publishEntries(parts))
-  }
-
   async #rotationOf(
     role: KeyRole,
     known: readonly RegistryKey[],
@@ -180,15 +152,6 @@ export class KeyChanges {
       endorsedBy: entry === undefined ? undefined : endorserOf(entry.leaf),
       vkey: role === 'log' ? vkey : undefined,
     }
-  }
-}
-
-async function forOperator(work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    if (error instanceof LogDiffers) throw new CannotServe(error.message, { cause: error })
-    throw error
   }
 }
 

@@ -3,14 +3,15 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import request from 'supertest'
-import type { KeyChanges, KeyChangeParts } from '../../src/service/change-keys.ts'
+import type { KeyChanges } from '../../src/service/change-keys.ts'
+import type { StoppedRegistry } from '../../src/service/stopped-registry.ts'
 import { deposit } from './deposits.ts'
 import { changeKeys, keyStateOf, kidsOf, startedRegistry, stoppedRegistry } from './key-changes.ts'
 
 /** A step of a change, which ends the process before or after it is done. */
 interface Interruption {
   readonly step: string
-  readonly parts: (parts: KeyChangeParts, die: Die) => KeyChangeParts
+  readonly parts: (parts: StoppedRegistry, die: Die) => StoppedRegistry
 }
 
 type Die = <Args extends unknown[], Result>(

@@ -4,7 +4,8 @@ import type { SignedCheckpoint } from '../../src/catalog/log-entries.ts'
 import { openSqliteCatalog, type OpenCatalog } from '../../src/catalog/open-catalog.ts'
 import type { RegistryKey } from '../../src/catalog/registry-keys.ts'
 import { parseNote } from '../../src/log/note.ts'
-import { KeyChanges, type KeyChangeParts } from '../../src/service/change-keys.ts'
+import { KeyChanges } from '../../src/service/change-keys.ts'
+import type { StoppedRegistry } from '../../src/service/stopped-registry.ts'
 import { openDirectoryVault } from '../../src/vault/directory-vault.ts'
 import {
   openRegistryUnderTest,
@@ -36,7 +37,7 @@ function databaseOf(directory: string): string {
 export async function changeKeys<Result>(
   directory: string,
   change: (changes: KeyChanges) => Promise<Result>,
-  faulty: (parts: KeyChangeParts) => KeyChangeParts = (parts) => parts,
+  faulty: (parts: StoppedRegistry) => StoppedRegistry = (parts) => parts,
 ): Promise<Result> {
   await using vault = await openDirectoryVault(join(directory, 'blobs'))
   // Awaited here: the vault is closed when this function ends.

@@ -1,0 +1,84 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../archive/clock.ts'
+import type { LogEntries } from '../catalog/log-entries.ts'
+import { openSqliteCatalog } from '../catalog/open-catalog.ts'
+import type { RegistryKeys } from '../catalog/registry-keys.ts'
+import { LogDiffers } from '../publication/check-log.ts'
+import { publishEntries } from '../publication/publish-entries.ts'
+import { openDirectoryVault } from '../vault/directory-vault.ts'
+import type { DocumentStore } from '../vault/document-store.ts'
+import type { LogStore } from '../vault/log-store.ts'
+import { CannotServe } from './cannot-serve.ts'
+import { lockDirectory } from './directory-lock.ts'
+import { originOf } from './log-origin.ts'
+import type { Settings } from './settings.ts'
+import { readSigningKeys } from './signing-keys.ts'
+
+/** What an operator's command needs of a registry to append to its log while nobody serves it. */
+export interface StoppedRegistry {
+  /** Directory of the private keys. */
+  readonly directory: string
+  readonly registryKeys: RegistryKeys
+  readonly log: LogStore
+  readonly documents: DocumentStore
+  readonly entries: LogEntries
+  /** Name of the log. */
+  readonly origin: string
+  readonly clock: Clock
+}
+
+/**
+ * Takes the registry's directory for this process. Whoever opens it, disposes of it.
+ *
+ * @throws DirectoryInUse while the service runs.
+ */
+export async function openStoppedRegistry(
+  settings: Settings,
+): Promise<{ readonly registry: StoppedRegistry } & AsyncDisposable> {
+  await using opened = new AsyncDisposableStack()
+  await mkdir(settings.dataDirectory, { recursive: true, mode: 0o750 })
+  opened.use(lockDirectory(settings.dataDirectory, 'stop it first'))
+  const vault = opened.use(await openDirectoryVault(settings.blobDirectory))
+  const { entries, registryKeys, ...stores } = await openSqliteCatalog(settings.databaseFile)
+  opened.use(stores)
+  const registry = {
+    directory: join(settings.dataDirectory, 'keys'),
+    registryKeys,
+    entries,
+    log: vault.log,
+    documents: vault.documents,
+    origin: await originOf(vault.log, settings),
+    clock: () => new Date(),
+  }
+  const all = opened.move()
+  return { registry, [Symbol.asyncDispose]: () => all.disposeAsync() }
+}
+
+/** @throws CannotServe before the first start. */
+export async function refuseWithoutKeys(registryKeys: RegistryKeys): Promise<void> {
+  if ((await registryKeys.listRegistryKeys()).length > 0) return
+  throw new CannotServe('the registry has no keys yet; the first start of the service makes them')
+}
+
+/**
+ * Publishes everything that is entered, signed by the keys that the log names now.
+ *
+ * @throws CannotServe when the log is not in order, or its private key is not there.
+ */
+export async function publishStopped(registry: StoppedRegistry): Promise<void> {
+  const { logSigners, logVerifiers, logFault } = await readSigningKeys(registry)
+  if (logFault !== undefined) throw new CannotServe(logFault)
+  const parts = { ...registry, signers: logSigners, verifiers: logVerifiers }
+  await forOperator(() => publishEntries(parts))
+}
+
+/** What is not in order about a log is for the operator to see to. */
+export async function forOperator<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof LogDiffers) throw new CannotServe(error.message, { cause: error })
+    throw error
+  }
+}
