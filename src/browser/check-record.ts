@@ -19,6 +19,8 @@ export interface CheckParts {
 
 export interface CheckReport {
   readonly findings: readonly Finding[]
+  /** Verifier keys of the log: those remembered, or shown. */
+  readonly vkeys: readonly string[]
   /** What to remember from now on; `undefined` when this check gives no reason to. */
   readonly next: RememberedLog | undefined
 }
@@ -43,10 +45,14 @@ export async function checkRecord(
     ...(await growthFindings(published, known)),
     ...keyFindings(published, known),
   ]
-  if (!canCheckKeys) return { findings: [...ofRecord, ...ofLog].map(sayWhy), next: undefined }
+  const vkeys = known?.vkeys ?? published.vkeys
+  if (!canCheckKeys) {
+    return { findings: [...ofRecord, ...ofLog].map(sayWhy), vkeys, next: undefined }
+  }
   const isLogGood = isGoodReport(known === undefined ? [...ofRecord, ...ofLog] : ofLog)
   return {
     findings: [...ofRecord, ...ofLog],
+    vkeys,
     next: isLogGood ? remembered(published, known, now) : undefined,
   }
 }

@@ -44,6 +44,7 @@ async function showReport(box: HTMLElement, button: HTMLButtonElement): Promise<
     memory?.forget()
     forget.replaceWith(paragraph('Forgotten: the next check is the first one.'))
   })
+  forget.className = 'quiet'
   const isKept = memory?.find() !== undefined
   const elements = await reportOf(report, { cited, isKept, knownSince: known?.firstSeenAt })
   box.replaceChildren(button, ...elements, ...(isKept ? [forget] : []))
@@ -68,7 +69,7 @@ interface Pinned {
   readonly isKept: boolean
 }
 
-async function reportOf({ findings }: CheckReport, pinned: Pinned): Promise<HTMLElement[]> {
+async function reportOf({ findings, vkeys }: CheckReport, pinned: Pinned): Promise<HTMLElement[]> {
   const { checkInWords, conclusionOf, linesOf, outcomeInWords } = await import('./words.ts')
   const list = document.createElement('ul')
   list.className = 'findings'
@@ -80,18 +81,23 @@ async function reportOf({ findings }: CheckReport, pinned: Pinned): Promise<HTML
     list.append(item)
   }
   const { text, outcome } = conclusionOf(findings)
-  return [conclusion(text, outcome), list, paragraph(inWords(pinned))]
+  return [
+    conclusion(text, outcome),
+    list,
+    paragraph(inWords(pinned)),
+    ...vkeys.map((vkey) => element('code', vkey, 'whole')),
+  ]
 }
 
 function inWords({ cited, knownSince, isKept }: Pinned): string {
   const digest = `Pinned: the digest in the address of this page, ${cited}`
   if (knownSince !== undefined) {
-    return `${digest}, and the keys of the registry that this browser has known since ${knownSince}.`
+    return `${digest}, and the keys of the registry that this browser has known since ${knownSince}:`
   }
   const later = !isKept
-    ? 'This browser keeps nothing of this check.'
+    ? 'This browser keeps nothing of this check. Key of the log:'
     : 'This browser remembers its keys and the head of its log, and will hold the registry to ' +
-      'them from now on. Compare the keys with a copy from somewhere else.'
+      'them from now on. Compare the key of the log with a copy from somewhere else:'
   return `${digest}. The keys are those that the registry shows today. ${later}`
 }
 
@@ -113,7 +119,11 @@ function paragraph(text: string): HTMLElement {
   return element('p', text, 'note')
 }
 
-function element(name: 'p' | 'span' | 'small', text: string, className: string): HTMLElement {
+function element(
+  name: 'p' | 'span' | 'small' | 'code',
+  text: string,
+  className: string,
+): HTMLElement {
   const made = document.createElement(name)
   made.className = className
   made.textContent = text

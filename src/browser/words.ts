@@ -1,4 +1,10 @@
-import { isGoodReport, type CheckId, type Finding, type Outcome } from '../verification/finding.ts'
+import {
+  isGoodReport,
+  recordChecks,
+  type CheckId,
+  type Finding,
+  type Outcome,
+} from '../verification/finding.ts'
 
 /** What a check asks; a record that is not in a bundle has no other checks. */
 export const checkInWords: Readonly<Partial<Record<CheckId, string>>> = {
@@ -24,17 +30,17 @@ export const outcomeInWords: Readonly<Record<Outcome, string>> = {
   bad: 'bad',
 }
 
-/** Checks of what only a bundle has. */
-const onlyInBundles: readonly CheckId[] = ['checkpoint-copy']
-
-/** What a reader is shown, as `textOf` a web page has it: no characters that cannot be seen. */
+/** Findings of checks that are made without a bundle, in the order of checks. */
 export function linesOf(findings: readonly Finding[]): Finding[] {
-  return findings
-    .filter(({ check }) => !onlyInBundles.includes(check))
-    .map((finding) => ({
-      ...finding,
-      detail: finding.detail.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd'),
-    }))
+  return recordChecks
+    .filter((check) => check !== 'checkpoint-copy')
+    .flatMap((check) => findings.filter((finding) => finding.check === check))
+    .map((finding) => ({ ...finding, detail: visible(finding.detail) }))
+}
+
+/** Parts of it come from the registry: nothing that hides, or turns the direction of writing. */
+function visible(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
 }
 
 /** The report in a sentence, and how good that is. */

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { cp } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { checkRecord } from '../../src/browser/check-record.ts'
 import type { FetchFile } from '../../src/browser/fetch-file.ts'
@@ -14,8 +12,8 @@ import {
   type Outcome,
 } from '../../src/verification/finding.ts'
 import { openRegistryUnderTest, type RegistryUnderTest } from '../http/registry-under-test.ts'
-import { temporaryData } from '../service/temporary-data.ts'
 import { deposit, depositSigned } from './deposits.ts'
+import { openForkOf } from './forked-registry.ts'
 import { filesOf, replacing, takenAway, type Tampering } from './registry-files.ts'
 
 const monday = new Date('2026-11-23T08:00:00Z')
@@ -138,11 +136,7 @@ describe('A check by a browser that remembers the log', () => {
   })
 
   it('sees that the log was written anew with the same keys', async () => {
-    await using copy = await temporaryData()
-    await cp(join(registry.directory, 'keys'), join(copy.path, 'keys'), { recursive: true })
-    await using forked = await openRegistryUnderTest({ directory: copy.path })
-    await depositSigned(forked)
-    for (const title of ['One', 'Two', 'Three', 'Four', 'Five']) await deposit(forked, title)
+    await using forked = await openForkOf(registry)
     const known = await rememberedAfter(filesOf(registry))
     const planted = await deposit(forked, 'Never in the log before')
     const { findings, next } = await checkRecord(planted, partsOf(filesOf(forked), known))

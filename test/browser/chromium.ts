@@ -29,7 +29,7 @@ interface Result {
 
 const flags =
   '--headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run ' +
-  '--disable-background-networking --remote-debugging-pipe'
+  '--disable-background-networking --window-size=1280,1000 --remote-debugging-pipe'
 
 /**
  * A Chromium without a screen, with a profile of its own. It is spoken to over two

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
-import { cp } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
 import type { Digest } from '../../src/record/digest.ts'
 import { openRegistryUnderTest, type RegistryUnderTest } from '../http/registry-under-test.ts'
-import { temporaryData } from '../service/temporary-data.ts'
 import { requireInFull } from '../tools.ts'
 import { Chromium, type Page } from './chromium.ts'
 import { deposit, depositSigned } from './deposits.ts'
+import { openForkOf } from './forked-registry.ts'
 import { replacing } from './registry-files.ts'
 import { startTamperingProxy, type TamperingProxy } from './tampering-proxy.ts'
 
@@ -79,11 +77,8 @@ describe('The page of a record in Chromium', requireInFull('chromium'), () => {
   })
 
   it('shows that the log was written anew since the last time', async () => {
-    await using copy = await temporaryData()
-    await cp(join(registry.directory, 'keys'), join(copy.path, 'keys'), { recursive: true })
-    await using forked = await openRegistryUnderTest({ directory: copy.path })
+    await using forked = await openForkOf(registry)
     const forkedPort = await forked.listen()
-    for (const title of ['1', '2', '3', '4', '5', '6']) await deposit(forked, title)
     const planted = await deposit(forked, 'Planted')
     const reader = await chromium.newReader()
     assert.match(await reportOn(await reader.open(addressOf(digest, '#check'))), byOwnWord)
