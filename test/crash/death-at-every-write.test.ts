@@ -31,7 +31,8 @@ for (const { name, from, until } of [
           const directory = await directoryLike(from, `${name} ${when} ${index}`)
           const stores = new MortalStores({ write: index + 1, when })
           const seen = await useUntilDeath(directory, stores)
-          places.add(stores.place ?? 'nowhere')
+          // Deposits that come together need a write more or less.
+          if (stores.place !== undefined) places.add(stores.place)
           await assertIntact(directory, seen)
         })
       }
@@ -40,7 +41,10 @@ for (const { name, from, until } of [
     it('has done so at every kind of write', () => {
       const all = writes.flatMap((write) => [`before ${write}`, `after ${write}`])
       assert.ok(all.includes('after entries.addCheckpoint') && all.includes('before log.publish'))
-      assert.deepEqual(places, new Set(all))
+      assert.deepEqual(
+        all.filter((place) => !places.has(place)),
+        [],
+      )
     })
   })
 }
