@@ -1,6 +1,5 @@
 import { LogDiffers } from './check-log.ts'
-import type { LogParts } from './log-parts.ts'
-import type { PublicationFact } from './publication-facts.ts'
+import type { PublicationFact, PublisherParts } from './publication-facts.ts'
 import { TilePublisher } from './tile-publisher.ts'
 
 /**
@@ -9,7 +8,7 @@ import { TilePublisher } from './tile-publisher.ts'
  *
  * @throws LogDiffers when the log is not in order; StorageFull.
  */
-export async function publishEntries(parts: LogParts): Promise<void> {
+export async function publishEntries(parts: Omit<PublisherParts, 'report'>): Promise<void> {
   let fault: unknown
   const report = (fact: PublicationFact): void => {
     if (fact.kind === 'delayed') fault = fact.error

@@ -22,6 +22,7 @@ import { readSigningKeys, signerOf } from './signing-keys.ts'
 import {
   forOperator,
   publishStopped,
+  refuseForgotten,
   refuseWithoutKeys,
   type StoppedRegistry,
 } from './stopped-registry.ts'
@@ -105,6 +106,7 @@ export class KeyChanges {
     if (rotated !== 'log' && keys.logFault !== undefined) throw new CannotServe(keys.logFault)
     const parts = { ...this.#parts, signers: keys.logSigners, verifiers: keys.logVerifiers }
     await forOperator(() => checkLog(parts))
+    await refuseForgotten(this.#parts)
   }
 
   async #introduce(role: KeyRole, known: readonly RegistryKey[]): Promise<void> {

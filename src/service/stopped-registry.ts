@@ -13,6 +13,7 @@ import { CannotServe } from './cannot-serve.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { originOf } from './log-origin.ts'
 import type { Settings } from './settings.ts'
+import { SignedMark } from './signed-mark.ts'
 import { readSigningKeys } from './signing-keys.ts'
 
 /** What an operator's command needs of a registry to append to its log while nobody serves it. */
@@ -69,8 +70,24 @@ export async function refuseWithoutKeys(registryKeys: RegistryKeys): Promise<voi
 export async function publishStopped(registry: StoppedRegistry): Promise<void> {
   const { logSigners, logVerifiers, logFault } = await readSigningKeys(registry)
   if (logFault !== undefined) throw new CannotServe(logFault)
-  const parts = { ...registry, signers: logSigners, verifiers: logVerifiers }
+  await using mark = signedMarkOf(registry)
+  const findContradiction = () => mark.findContradiction()
+  const parts = { ...registry, signers: logSigners, verifiers: logVerifiers, findContradiction }
   await forOperator(() => publishEntries(parts))
+  mark.noteSigned()
+}
+
+/** @throws CannotServe when something was signed that catalog and store do not know. */
+export async function refuseForgotten(registry: StoppedRegistry): Promise<void> {
+  const contradiction = await signedMarkOf(registry).findContradiction()
+  if (contradiction !== undefined) throw new CannotServe(contradiction)
+}
+
+function signedMarkOf({ directory, entries }: StoppedRegistry): SignedMark {
+  const report = (error: unknown) => {
+    throw error
+  }
+  return new SignedMark({ file: join(directory, 'log.signed'), entries, report })
 }
 
 /** What is not in order about a log is for the operator to see to. */

@@ -74,7 +74,9 @@ export async function keyStateOf(directory: string): Promise<KeyState> {
   return withCatalog(directory, async ({ entries, registryKeys }) => {
     const checkpoints = await entries.newestCheckpoints(1000)
     return {
-      files: (await readdir(join(directory, 'keys'))).sort(),
+      files: (await readdir(join(directory, 'keys')))
+        .filter((name) => name !== 'log.signed')
+        .sort(),
       keys: await registryKeys.listRegistryKeys(),
       checkpoints,
       lines: parseNote(checkpoints[0]?.note ?? '').signatures.length,
