@@ -86,7 +86,8 @@ async function assertReadable({ app }: RegistryUnderTest, digest: string): Promi
 
 /** What a second publisher of the log would leave. */
 function signElsewhere(directory: string, size: number): void {
-  const rename = 'replace(note, char(10) || size || char(10), char(10) || ? || char(10))'
+  const rename =
+    'replace(note, char(10) || size || char(10), char(10) || CAST(? AS INTEGER) || char(10))'
   inCatalog(directory, (database) =>
     database
       .prepare(
