@@ -8,28 +8,38 @@ import { firstBearer } from '../service/service-process.ts'
 import { temporaryData } from '../service/temporary-data.ts'
 import { digestOfText } from '../http/run-with-outputs.ts'
 import { filesIn } from '../vault/temporary-vault.ts'
-import { depositAll, newDeposits, type Deposit } from './impatient-depositors.ts'
+import { LogReader } from '../publication/log-reader.ts'
+import { CheckpointFollower } from './checkpoint-follower.ts'
+import { depositAll, newDeposits, type Deposit, type Statement } from './impatient-depositors.ts'
 import { ServiceThatIsKilled } from './service-that-is-killed.ts'
 
-const deposits = await newDeposits(200)
+const deposits = await newDeposits(150)
 const clients = 6
 const leastKills = 5
 /** It is killed each time after at most as many answers as this, so often enough. */
-const mostAnswersBetweenKills = 24
+const mostAnswersBetweenKills = 40
 
 const data = await temporaryData()
 let service: ServiceThatIsKilled
 let url: string
 /** Everything the service lists in the end, oldest first. */
 let listed: readonly ListedRecord[]
+let log: LogReader
+/** Every checkpoint that could be read while it was killed again and again. */
+let checkpoints: ReadonlySet<string>
 
 before(async () => {
   service = await ServiceThatIsKilled.start(data.path)
-  await depositAndKill()
+  {
+    await using follower = new CheckpointFollower(() => service.url())
+    checkpoints = follower.seen
+    await depositAndKill()
+  }
   // Once more, so that what an interrupted start left is looked at too.
   await service.kill(0)
   url = await service.url()
   listed = await listAll()
+  log = await LogReader.of(url)
 })
 after(async () => {
   await service[Symbol.asyncDispose]()
@@ -39,7 +49,9 @@ after(async () => {
 describe('A service that is killed while it takes deposits', () => {
   it('was killed often enough, and accepted a lot', () => {
     assert.ok(service.kills >= leastKills)
-    assert.ok(acknowledged().length > 100)
+    assert.ok(acknowledged().length > 75)
+    assert.ok(acknowledgedEvents().length > 40)
+    assert.ok(checkpoints.size > 40)
   })
 
   it('has every record it answered, byte for byte, with the same receipt and place', async () => {
@@ -53,11 +65,38 @@ describe('A service that is killed while it takes deposits', () => {
     }
   })
 
-  it('has a log without holes and without a record twice', () => {
-    assert.deepEqual(
-      listed.map((item) => item.logIndex),
-      listed.map((_, place) => place),
-    )
+  it('has every event it answered, byte for byte, with the same receipt', async () => {
+    for (const { digest, bytes, acknowledged: answer } of acknowledgedEvents()) {
+      assert.deepEqual(await bytesAt(`/events/${digest}`), bytes)
+      assert.equal(
+        String(await bytesAt(`/events/${digest}/receipt`)),
+        JSON.stringify(answer?.receipt),
+      )
+    }
+  })
+
+  it('has the proofs it answered, and the log they are of', async () => {
+    const answered = [
+      ...acknowledged().map((deposit) => ({ ...deposit, place: `/records/${deposit.digest}` })),
+      ...acknowledgedEvents().map((event) => ({ ...event, place: `/events/${event.digest}` })),
+    ]
+    for (const { digest, place, acknowledged: answer } of answered) {
+      const { proof = '', logIndex } = answer ?? {}
+      assert.equal(String(await bytesAt(`${place}/proof`)), proof)
+      assert.equal(await log.assertProves(proof, digest), logIndex)
+    }
+  })
+
+  it('has a log that extends every checkpoint that anybody saw', async () => {
+    for (const note of checkpoints) await log.assertExtends(note)
+  })
+
+  it('has a log without an entry twice, in which each record has its place', async () => {
+    const entries = await log.entries()
+    assert.equal(new Set(entries).size, entries.length)
+    for (const { digest, logIndex } of listed) {
+      assert.ok(entries[logIndex]?.includes(digest.slice('sha256:'.length)))
+    }
     assert.equal(new Set(listed.map((item) => item.digest)).size, listed.length)
   })
 
@@ -122,6 +161,10 @@ function someAnswers(): number {
 
 function acknowledged(): readonly Deposit[] {
   return deposits.filter((deposit) => deposit.acknowledged !== undefined)
+}
+
+function acknowledgedEvents(): readonly Statement[] {
+  return deposits.map(({ event }) => event).filter((event) => event.acknowledged !== undefined)
 }
 
 function depositOf(digest: string): Deposit {
