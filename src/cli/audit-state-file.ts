@@ -1,11 +1,14 @@
 import { open, readFile, rename } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import { base64Of } from '../log/bytes.ts'
 import { parseTilePath, tilePath } from '../log/tile.ts'
 import type { AuditState } from '../verification/audit-state.ts'
 import { UsageError } from './usage.ts'
 
 const Index = z.int().min(0)
+
+const Base64 = z.base64()
 
 const RegistryKey = z.strictObject({
   role: z.enum(['log', 'receipt']),
@@ -29,7 +32,8 @@ const StateFile = z.strictObject({
   kind: z.literal('audit-state'),
   checkpoint: z.string(),
   logKeys: z.array(z.string()),
-  edge: z.array(z.strictObject({ path: z.string(), base64: z.base64() })),
+  edge: z.array(z.strictObject({ path: z.string(), base64: Base64 })),
+  documents: z.strictObject({ size: Index, subtrees: z.array(Base64) }),
   registryKeys: z.array(RegistryKey),
   depositorKeys: z.array(DepositorKey),
 })
@@ -40,23 +44,26 @@ export async function findStateFile(file: string): Promise<AuditState | undefine
   if (text === undefined) return undefined
   const parsed = StateFile.safeParse(unlessMalformed(text))
   if (!parsed.success) throw new UsageError(`${file} is not a state of "stele audit"`)
-  const { edge, checkpoint, logKeys, registryKeys, depositorKeys } = parsed.data
+  const { apiVersion: _version, kind: _kind, edge, documents, ...others } = parsed.data
   const tiles = edge.map(({ path, base64 }) => {
     const name = parseTilePath(path)
     if (name === undefined) throw new UsageError(`${file} has the tile ${path}, which no log has`)
-    return { name, bytes: new Uint8Array(Buffer.from(base64, 'base64')) }
+    return { name, bytes: bytesOf(base64) }
   })
-  return { checkpoint, logKeys, edge: tiles, registryKeys, depositorKeys }
+  const subtrees = documents.subtrees.map((hash) => bytesOf(hash))
+  return { ...others, edge: tiles, documents: { size: documents.size, subtrees } }
 }
 
 /** Puts the state in the place of the one before, which stays whole until then. */
 export async function writeStateFile(file: string, state: AuditState): Promise<void> {
-  const { edge, ...others } = state
+  const { edge, documents, ...others } = state
   const tiles = edge.map(({ name, bytes }) => ({
     path: tilePath(name),
-    base64: Buffer.from(bytes).toString('base64'),
+    base64: base64Of(bytes),
   }))
-  const content = { apiVersion: '1', kind: 'audit-state', ...others, edge: tiles }
+  const subtrees = documents.subtrees.map((hash) => base64Of(hash))
+  const trees = { edge: tiles, documents: { size: documents.size, subtrees } }
+  const content = { apiVersion: '1', kind: 'audit-state', ...others, ...trees }
   const draft = `${file}.new`
   {
     await using written = await open(draft, 'w', 0o600)
@@ -66,6 +73,10 @@ export async function writeStateFile(file: string, state: AuditState): Promise<v
   await rename(draft, file)
   await using directory = await open(dirname(resolve(file)))
   await directory.sync()
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return new Uint8Array(Buffer.from(base64, 'base64'))
 }
 
 async function findText(file: string): Promise<string | undefined> {

@@ -56,6 +56,7 @@ export async function auditCommand(args: string[]): Promise<void> {
 
 const tools = {
   sha256: (bytes: Uint8Array) => hash('sha256', bytes, 'buffer'),
+  sha512: (bytes: Uint8Array) => hash('sha512', bytes, 'buffer'),
   startHash: startSha256,
   pause: () => setTimeout(pauseMs),
 }

@@ -3,6 +3,14 @@ import { nodeHash } from './merkle-tree.ts'
 /** A hash function that answers at once; all hashes of one tree have the same length. */
 export type QuickHash = (bytes: Uint8Array) => Uint8Array
 
+/** A tree without its leaves. */
+export interface CompactRangeState {
+  /** Leaves there are. */
+  readonly size: number
+  /** Roots of the complete subtrees from left to right, as many as the size has one bits. */
+  readonly subtrees: readonly Uint8Array[]
+}
+
 /**
  * A Merkle tree that only grows, as the roots of its complete subtrees: at most 53
  * hashes however many leaves there are. It gives its root at every size and no proofs.
@@ -15,15 +23,11 @@ export class CompactRange {
   /** From left to right, each of fewer leaves than the one before. */
   readonly #subtrees: Uint8Array[]
 
-  /**
-   * Takes up a tree where another left it.
-   *
-   * @param subtrees - as `subtrees()` gave them at that size.
-   */
-  constructor(hash: QuickHash, size = 0, subtrees: readonly Uint8Array[] = []) {
+  /** @param state - of the tree that is taken up; without it there are no leaves yet. */
+  constructor(hash: QuickHash, state: CompactRangeState = { size: 0, subtrees: [] }) {
     this.#hash = hash
-    this.#size = size
-    this.#subtrees = [...subtrees]
+    this.#size = state.size
+    this.#subtrees = [...state.subtrees]
   }
 
   /** Leaves there are. */
@@ -48,9 +52,9 @@ export class CompactRange {
     return this.#subtrees.reduceRight((right, left) => nodeHash(left, right, this.#hash))
   }
 
-  /** With the size enough to take the tree up again: as many as the size has one bits. */
-  subtrees(): readonly Uint8Array[] {
-    return [...this.#subtrees]
+  /** Enough to take the tree up again. */
+  state(): CompactRangeState {
+    return { size: this.#size, subtrees: [...this.#subtrees] }
   }
 }
 

@@ -2,12 +2,14 @@ import type { AuditReport } from './audit-finding.ts'
 import type { KeyFault, KeyHistory } from './audit-keys.ts'
 import { readLeaf, type AuditedLeaf, type DepositLeaf, type EventLeaf } from './audit-leaf.ts'
 import type { LoggedDeposit } from './audit-record.ts'
+import type { RenewalAudit } from './audit-renewals.ts'
 import type { Digest } from '../record/digest.ts'
 import type { EntriesRead } from './follow-log.ts'
 
 export interface EntryAuditParts {
   readonly report: AuditReport
   readonly keys: KeyHistory
+  readonly renewals: RenewalAudit
   /** Entries before this one have been taken already: they change no keys. */
   readonly takenBefore: number
 }
@@ -34,13 +36,14 @@ export class EntryAudit {
     return this.#count
   }
 
-  async take({ first, entries }: EntriesRead): Promise<RecordsTold> {
+  async take({ first, entries, rootBefore }: EntriesRead): Promise<RecordsTold> {
     const deposits: LoggedDeposit[] = []
     const withdrawn: Digest[] = []
     for (const [at, entry] of entries.entries()) {
       const index = first + at
       const leaf = readLeaf(entry)
       this.#count += 1
+      this.#parts.renewals.take(leaf, index, () => rootBefore(index))
       if (leaf.kind === 'deposit') {
         this.#takeSigned(leaf, index)
         deposits.push({ index, entry, leaf })
@@ -73,6 +76,8 @@ export class EntryAudit {
         return this.#tell(isNew ? await keys.takeRegistryKey(leaf, index) : [])
       case 'depositor-key':
         return this.#tell(isNew ? keys.takeDepositorKey(leaf, index) : [])
+      case 'renewal':
+        return undefined
       case 'unknown':
         // A hostile log could make up names without end.
         if (this.#unknownKinds.size < 100 || this.#unknownKinds.has(leaf.name)) {

@@ -5,6 +5,7 @@ export const auditChecks = [
   'consistency',
   'entries',
   'tiles',
+  'renewals',
   'keys',
   'signatures',
   'records',

@@ -1,5 +1,6 @@
 import { leafKinds, type Endorsement, type LoggedSignature } from '../log/leaf.ts'
-import type { LoggedDepositorKey, LoggedKey } from '../log/leaf.ts'
+import type { LoggedDepositorKey, LoggedKey, LoggedRenewal } from '../log/leaf.ts'
+import type { LoggedDocument } from '../log/renewal.ts'
 import { digestOfHex, type Digest } from '../record/digest.ts'
 import { eventMediaType, recordMediaType } from '../record/record-digests.ts'
 import { quoted } from '../record/refusal.ts'
@@ -8,6 +9,8 @@ import { parseCanonicalJson } from './evidence.ts'
 export interface DepositLeaf {
   readonly kind: 'deposit'
   readonly record: Digest
+  /** The record's own bytes. */
+  readonly document: LoggedDocument
   readonly signatures: readonly LoggedSignature[]
   /** RFC 3339 in UTC, whole seconds. */
   readonly receivedAt: string
@@ -17,6 +20,8 @@ export interface EventLeaf {
   readonly kind: 'event' | 'withdrawal'
   /** What the event is about. */
   readonly record: Digest
+  /** The event's own bytes. */
+  readonly document: LoggedDocument
   readonly signatures: readonly LoggedSignature[]
   /** RFC 3339 in UTC, whole seconds. */
   readonly receivedAt: string
@@ -31,12 +36,17 @@ export interface DepositorKeyLeaf extends LoggedDepositorKey {
   readonly kind: 'depositor-key'
 }
 
+export interface RenewalLeaf extends LoggedRenewal {
+  readonly kind: 'renewal'
+}
+
 /** What an entry of a log says, or why that cannot be told. */
 export type AuditedLeaf =
   | DepositLeaf
   | EventLeaf
   | RegistryKeyLeaf
   | DepositorKeyLeaf
+  | RenewalLeaf
   /** Of a later version of the format: no fault. */
   | { readonly kind: 'unknown'; readonly name: string }
   | { readonly kind: 'malformed'; readonly why: string }
@@ -44,7 +54,10 @@ export type AuditedLeaf =
 // Canonical JSON of known members has one spelling, so that a pattern tells all about
 // it; reading a million entries as JSON, and writing them again, would take minutes.
 const sha256 = '[0-9a-f]{64}'
-const digests = `"sha256":"(?<sha256>${sha256})","sha512":"[0-9a-f]{128}","size":(?:0|[1-9]\\d{0,15})`
+const sha512 = '[0-9a-f]{128}'
+// Less than 10^15, so that every number is exact; nothing that is counted here is as many.
+const count = '(?:0|[1-9]\\d{0,14})'
+const digests = `"sha256":"(?<sha256>${sha256})","sha512":"(?<sha512>${sha512})","size":(?<size>${count})`
 const time = '\\d{4}-[01]\\d-[0-3]\\dT[0-2]\\d:[0-5]\\d:[0-6]\\dZ'
 const kid = '[A-Za-z0-9_-]{43}'
 const base64url = '[A-Za-z0-9_-]+'
@@ -73,6 +86,11 @@ const depositorKeyForm = formOf(
   'depositor-key',
   `"action":"(?<action>bound|revoked)","at":"(?<at>${time})","kid":"(?<kid>${kid})",` +
     `"project":{"sha256":"(?<project>${sha256})"}`,
+)
+const renewalForm = formOf(
+  'renewal',
+  `"at":"(?<at>${time})","covers":{"root":"(?<root>${sha256})","size":(?<size>${count})},` +
+    `"sha512":{"documents":(?<documents>${count}),"root":"(?<sha512>${sha512})"}`,
 )
 const eachSignature = new RegExp(signature, 'g')
 
@@ -104,6 +122,8 @@ function readRarerLeaf(text: string): AuditedLeaf | undefined {
   }
   const key = keyForm.exec(text)?.groups
   if (key !== undefined) return keyLeafOf(key)
+  const renewal = renewalForm.exec(text)?.groups
+  if (renewal !== undefined) return renewalLeafOf(renewal)
   const { action, kid = '', at = '', project } = depositorKeyForm.exec(text)?.groups ?? {}
   if (project === undefined) return undefined
   const isBound = action === 'bound'
@@ -125,8 +145,17 @@ function keyLeafOf({ action, role, kid = '', at = '', by, header, signature }: G
   } as const
 }
 
-function statedIn({ signatures = '', at = '' }: Groups) {
-  return { receivedAt: at, signatures: signatures === '' ? [] : signaturesIn(signatures) }
+function renewalLeafOf({ at = '', root = '', size, documents, sha512 = '' }: Groups): RenewalLeaf {
+  const covers = { size: Number(size), root }
+  return { kind: 'renewal', covers, sha512: { documents: Number(documents), root: sha512 }, at }
+}
+
+function statedIn({ signatures = '', at = '', sha512 = '', size }: Groups) {
+  return {
+    document: { sha512, byteLength: Number(size) },
+    receivedAt: at,
+    signatures: signatures === '' ? [] : signaturesIn(signatures),
+  }
 }
 
 function signaturesIn(text: string): LoggedSignature[] {
@@ -148,7 +177,7 @@ function readForeignLeaf(entry: Uint8Array): AuditedLeaf {
     if (typeof kind !== 'string' || typeof apiVersion !== 'string') {
       return { kind: 'malformed', why: 'the entry has no kind or no version' }
     }
-    const isKnown = apiVersion === '1' && kind !== 'renewal' && leafKinds.some((k) => k === kind)
+    const isKnown = apiVersion === '1' && leafKinds.some((k) => k === kind)
     if (!isKnown) return { kind: 'unknown', name: `${quoted(kind)}, version ${quoted(apiVersion)}` }
     return { kind: 'malformed', why: `the entry has not the form of the kind ${quoted(kind)}` }
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { RunningHash } from '../bundle/read-bundle.ts'
 import { base64Of } from '../log/bytes.ts'
 import type { Checkpoint } from '../log/checkpoint.ts'
+import type { QuickHash } from '../log/compact-range.ts'
 import type { QuickSha256 } from '../log/merkle-tree.ts'
 import type { NoteVerifier } from '../log/note.ts'
 import { quoted } from '../record/refusal.ts'
@@ -13,7 +14,9 @@ import { compareKeyLists, type KeyLists } from './audit-key-lists.ts'
 import { KeyHistory, type KeyFault } from './audit-keys.ts'
 import { LogAudit } from './audit-log.ts'
 import { RecordAudit, type RecordFiles } from './audit-record.ts'
-import { headOf, openAuditState, type AuditState, type Followed } from './audit-state.ts'
+import { RenewalAudit } from './audit-renewals.ts'
+import { headOf, openAuditState, openDocumentTree } from './audit-state.ts'
+import type { AuditState, Followed } from './audit-state.ts'
 import type { ReadLogFile } from './log-of-size.ts'
 
 /**
@@ -42,6 +45,7 @@ export interface AuditOptions {
 
 export interface AuditTools {
   readonly sha256: QuickSha256
+  readonly sha512: QuickHash
   readonly startHash: () => RunningHash
   /** Lets the registry publish what it has just accepted. */
   readonly pause: () => Promise<void>
@@ -88,6 +92,7 @@ class RegistryAudit {
   readonly #keys: KeyHistory
   readonly #blobs: BlobAudit | undefined
   readonly #records: RecordAudit | undefined
+  readonly #renewals: RenewalAudit
   readonly #entries: EntryAudit
   readonly #log: LogAudit
   #splitView: SplitView | undefined
@@ -104,7 +109,7 @@ class RegistryAudit {
     const report = this.#report
     const readLogFile = (path: string) => files.readLogFile(path)
     const onSplitView = (found: SplitView) => void (this.#splitView ??= found)
-    const { startHash, sha256 } = tools
+    const { startHash, sha256, sha512 } = tools
     const { registryKeys = [], depositorKeys = [] } = options.state ?? {}
     this.#keys = new KeyHistory(readLogFile, registryKeys, depositorKeys)
     this.#blobs = options.blobs ? new BlobAudit({ files, report, startHash }) : undefined
@@ -112,7 +117,10 @@ class RegistryAudit {
     this.#records = options.records ? new RecordAudit({ ...common, blobs: this.#blobs }) : undefined
     const takenBefore = seen?.head.size ?? 0
     const records = this.#records
-    this.#entries = new EntryAudit({ report, keys: this.#keys, takenBefore })
+    const documents = openDocumentTree(options.state, sha512)
+    this.#renewals = new RenewalAudit({ report, sha512, documents, takenBefore })
+    const taking = { keys: this.#keys, renewals: this.#renewals, takenBefore }
+    this.#entries = new EntryAudit({ report, ...taking })
     const logParts = { readLogFile, report, entries: this.#entries, records, sha256, onSplitView }
     this.#log = new LogAudit(logParts, seen, options.since)
   }
@@ -200,6 +208,8 @@ class RegistryAudit {
     const from = since === undefined ? '' : ` from ${since} on`
     good('entries', `${this.#entries.count} read${from}, and all hash to that root`)
     good('tiles', 'all of them are made of the entries')
+    const { count } = this.#renewals
+    if (count > 0) good('renewals', `${count}, as computed from the entries before`)
     const { length: keyCount } = this.#keys.registryKeys()
     good('keys', `${keyCount} of the registry, ${this.#keys.depositorKeys().length} of depositors`)
     good('signatures', 'every key that signed was bound, and not revoked, at that time')
@@ -231,6 +241,7 @@ class RegistryAudit {
       checkpoint: seen.note,
       logKeys: logKeys.map(({ vkey }) => vkey),
       edge: seen.edge,
+      documents: this.#renewals.documents.state(),
       registryKeys: this.#keys.registryKeys(),
       depositorKeys: this.#keys.depositorKeys(),
     }

@@ -9,6 +9,8 @@ import { MissingLogFile, type LogOfSize } from './log-of-size.ts'
 export interface EntriesRead {
   readonly first: number
   readonly entries: readonly Uint8Array[]
+  /** Root of the log of the entries before one of these. */
+  readonly rootBefore: (index: number) => Uint8Array
 }
 
 /** Files of the log that do not agree with each other; which of them is wrong, the root tells. */
@@ -84,9 +86,11 @@ export class LogFollower {
       const hashes =
         entries?.map((entry) => leafHash(entry, sha256)) ?? hashesIn(bundle.tile)?.slice(start)
       if (hashes === undefined) return
-      const first = this.#tree.size
+      const before = this.#tree
+      const first = before.size
       await this.#grow(hashes, bundle)
-      if (entries !== undefined) yield { first, entries }
+      const rootBefore = (index: number) => before.grow(hashes.slice(0, index - first)).tree.root()
+      if (entries !== undefined) yield { first, entries, rootBefore }
     }
   }
 

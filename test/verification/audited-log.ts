@@ -11,6 +11,7 @@ import {
   type RegistryFiles,
 } from '../../src/verification/audit-registry.ts'
 import { filesOfLog, leafHashOf, rootOf } from '../interop/static-log.ts'
+import { sha512 } from '../log/documents-by-definition.ts'
 import { checkpointText, signatureLine, signedNote, verifierKeyOf } from './small-log.ts'
 import { ed25519Key, type TestKey } from './test-keys.ts'
 
@@ -133,6 +134,7 @@ export async function audit(
   const all = { trustedKeys: [], records: false, blobs: false, ...options }
   return auditRegistry(log, all, {
     sha256: (bytes) => hash('sha256', bytes, 'buffer'),
+    sha512,
     startHash: () => {
       const running = createHash('sha256')
       return { update: (bytes) => void running.update(bytes), hex: () => running.digest('hex') }
