@@ -56,7 +56,7 @@ describe('A command line that is not understood', () => {
     ['token', ['list', 'all'], /stele token list takes no arguments/],
     ['token', ['revoke'], /expected: stele token revoke ID/],
     ['token', ['revoke', 'a', 'b'], /expected: stele token revoke ID/],
-    ['keys', [], /expected: stele keys add \| list \| revoke/],
+    ['keys', [], /expected: stele keys list \| add \| revoke \| rotate \| retire/],
     ['keys', ['add', '--project', 'P'], /--jwk is missing/],
     ['keys', ['add', '--jwk', 'f'], /--project is missing/],
     ['keys', ['list', 'all'], /stele keys list takes no arguments/],
