@@ -37,7 +37,7 @@ const usualLimitsMs: WitnessLimits = {
  * the published one. Nothing waits for it: what fails is reported, and tried again.
  * A witness that knows another log than this one stops the publisher.
  */
-export class Witnesses implements AsyncDisposable {
+export class Witnesses {
   readonly #parts: WitnessesParts
   readonly #limitsMs: WitnessLimits
   readonly #stopping = new AbortController()
@@ -51,7 +51,7 @@ export class Witnesses implements AsyncDisposable {
   }
 
   /** Breaks off what is under way, and ends. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async stop(): Promise<void> {
     this.#stopping.abort()
     await Promise.all(this.#loops)
   }

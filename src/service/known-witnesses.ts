@@ -11,7 +11,7 @@ import type { ListedWitness } from './witness-list.ts'
 export interface KnownWitnesses {
   /** @returns words for the operator when one of them knows another log than this one. */
   findContradiction(): Promise<string | undefined>
-  /** Has what is published cosigned from now on, until that is disposed of. */
+  /** Has what is published cosigned from now on, until that is stopped. */
   follow(publisher: TilePublisher): Witnesses
 }
 

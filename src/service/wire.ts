@@ -88,7 +88,7 @@ export async function openRegistry(
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([deposits.settled(), archive.eventIntake.settled()])
-      await witnesses[Symbol.asyncDispose]()
+      await witnesses.stop()
       await archive.publisher[Symbol.asyncDispose]()
       await archive.signedMark[Symbol.asyncDispose]()
       await timeStamps.stop()

@@ -61,7 +61,8 @@ export async function openWitnessedLog(
   const facts: WitnessFact[] = []
   const { publisher } = log
   const report = (fact: WitnessFact) => void facts.push(fact)
-  opened.use(new Witnesses({ clients, publisher, report, limitsMs }))
+  const witnesses = new Witnesses({ clients, publisher, report, limitsMs })
+  opened.defer(() => witnesses.stop())
   const all = opened.move()
   return {
     log,
