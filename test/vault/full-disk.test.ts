@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { Digest } from '../../src/record/digest.ts'
 import { openDirectoryVault } from '../../src/vault/directory-vault.ts'
+import { canMount, mountSmallDisk } from '../small-disk.ts'
 import { bytesOf, countedBytes, digestOfText, streamOf } from './byte-streams.ts'
 import { filesIn, temporaryDirectory } from './temporary-vault.ts'
 
@@ -79,20 +79,4 @@ async function openVaultWithFullDisk(root: string) {
     return open('/dev/full', 'w')
   }
   return openDirectoryVault(root, { createFile })
-}
-
-/** Mounting a file system needs rights that only a full test environment gives. */
-function canMount(): { skip: string | false } {
-  if (process.env['STELE_TEST_FULL'] === '1' || process.getuid?.() === 0) return { skip: false }
-  return { skip: 'only root can mount a small file system' }
-}
-
-function mountSmallDisk(path: string): AsyncDisposable & { readonly path: string } {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', path])
-  return {
-    path,
-    async [Symbol.asyncDispose]() {
-      execFileSync('umount', [path])
-    },
-  }
 }
