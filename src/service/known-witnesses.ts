@@ -12,13 +12,12 @@ export interface KnownWitnesses {
   /** @returns words for the operator when one of them knows another log than this one. */
   findContradiction(): Promise<string | undefined>
   /** Has what is published cosigned from now on, until that is stopped. */
-  follow(publisher: TilePublisher): Witnesses
+  follow(publisher: TilePublisher, log: Logger): Witnesses
 }
 
 export async function openKnownWitnesses(
   listed: readonly ListedWitness[],
   store: LogStore,
-  log: Logger,
 ): Promise<KnownWitnesses> {
   const clients = await Promise.all(
     listed.map(async ({ vkey, url }) => {
@@ -28,7 +27,7 @@ export async function openKnownWitnesses(
   )
   return {
     findContradiction: () => findContradiction(clients),
-    follow: (publisher) =>
+    follow: (publisher, log) =>
       new Witnesses({ clients, publisher, report: (fact) => reportWitness(fact, log) }),
   }
 }

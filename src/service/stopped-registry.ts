@@ -11,6 +11,7 @@ import type { DocumentStore } from '../vault/document-store.ts'
 import type { LogStore } from '../vault/log-store.ts'
 import { CannotServe } from './cannot-serve.ts'
 import { lockDirectory } from './directory-lock.ts'
+import { openKnownWitnesses, type KnownWitnesses } from './known-witnesses.ts'
 import { originOf } from './log-origin.ts'
 import type { Settings } from './settings.ts'
 import { SignedMark } from './signed-mark.ts'
@@ -27,6 +28,8 @@ export interface StoppedRegistry {
   /** Name of the log. */
   readonly origin: string
   readonly clock: Clock
+  /** Asked before anything is signed, if there are any. */
+  readonly witnesses?: Pick<KnownWitnesses, 'findContradiction'>
 }
 
 /**
@@ -51,6 +54,7 @@ export async function openStoppedRegistry(
     documents: vault.documents,
     origin: await originOf(vault.log, settings),
     clock: () => new Date(),
+    witnesses: await openKnownWitnesses(settings.witnesses, vault.log),
   }
   const all = opened.move()
   return { registry, [Symbol.asyncDispose]: () => all.disposeAsync() }
@@ -71,7 +75,7 @@ export async function publishStopped(registry: StoppedRegistry): Promise<void> {
   const { logSigners, logVerifiers, logFault } = await readSigningKeys(registry)
   if (logFault !== undefined) throw new CannotServe(logFault)
   await using mark = signedMarkOf(registry)
-  const findContradiction = () => mark.findContradiction()
+  const findContradiction = () => contradictionTo(registry, mark)
   const parts = { ...registry, signers: logSigners, verifiers: logVerifiers, findContradiction }
   await forOperator(() => publishEntries(parts))
   mark.noteSigned()
@@ -79,8 +83,15 @@ export async function publishStopped(registry: StoppedRegistry): Promise<void> {
 
 /** @throws CannotServe when something was signed that catalog and store do not know. */
 export async function refuseForgotten(registry: StoppedRegistry): Promise<void> {
-  const contradiction = await signedMarkOf(registry).findContradiction()
+  const contradiction = await contradictionTo(registry, signedMarkOf(registry))
   if (contradiction !== undefined) throw new CannotServe(contradiction)
+}
+
+async function contradictionTo(
+  { witnesses }: StoppedRegistry,
+  mark: SignedMark,
+): Promise<string | undefined> {
+  return (await mark.findContradiction()) ?? witnesses?.findContradiction()
 }
 
 function signedMarkOf({ directory, entries }: StoppedRegistry): SignedMark {

@@ -74,7 +74,7 @@ export async function openRegistry(
   const lifecycle: { draining?: string } = {}
   const app = await openApp(archive, { settings, log, clock, lifecycle })
   const timeStamps = startTimeStamps(settings, archive.vault.log, { log, clock })
-  const witnesses = archive.witnesses.follow(archive.publisher)
+  const witnesses = archive.witnesses.follow(archive.publisher, log)
   const { deposits, intake, catalog, accessList } = archive
   return {
     app,
@@ -114,7 +114,7 @@ async function openLog(settings: Settings, { log, clock, options }: OpeningParts
   const directory = join(settings.dataDirectory, 'keys')
   const { entries, registryKeys } = stores
   const keys = await openSigningKeys({ directory, registryKeys, log: vault.log, origin, clock })
-  const witnesses = await openKnownWitnesses(settings.witnesses, vault.log, log)
+  const witnesses = await openKnownWitnesses(settings.witnesses, vault.log)
   const signedMark = new SignedMark({
     file: join(directory, 'log.signed'),
     entries,

@@ -7,7 +7,15 @@ import { parseNote } from '../../src/log/note.ts'
 import { freePort } from '../../src/service/server.ts'
 import { nameOfLog } from '../../src/service/witness-state.ts'
 import { eventually } from '../http/eventually.ts'
-import { cosignedBy, deposit, openPlace, textAt, type WitnessedPlace } from './witness-process.ts'
+import { runStele } from '../service/service-process.ts'
+import {
+  cosignedBy,
+  deposit,
+  openPlace,
+  textAt,
+  type RunningWitness,
+  type WitnessedPlace,
+} from './witness-process.ts'
 
 describe('A witness that is killed as soon as it has stored a checkpoint', () => {
   it('has forgotten nothing, and signs for what comes next', async () => {
@@ -32,30 +40,48 @@ describe('A witness that is killed as soon as it has stored a checkpoint', () =>
 describe('A registry that was restored from an old backup', () => {
   it('says so, takes nothing, and can be read, because its witness knows better', async () => {
     await using place = await openPlace()
-    const backup = `${place.data}.backup`
     await using witness = await place.startWitness()
-    const settings = { STELE_WITNESSES: witness.pair }
-    const first = await depositAndStop(place, 'First', settings)
-    await cp(place.data, backup, { recursive: true })
-    await depositAndStop(place, 'Second', settings)
-    await rm(place.data, { recursive: true })
-    await cp(backup, place.data, { recursive: true })
-
-    await using restored = await place.start(settings)
+    const record = await restoreOldBackup(place, witness)
+    await using restored = await place.start({ STELE_WITNESSES: witness.pair })
     const ready = await fetch(`${restored.url}/readyz`)
     assert.equal(ready.status, 503)
-    assert.match(
-      await ready.text(),
-      /the witness witness\.example\.org\/w1 has cosigned 4 entries of this log, 3 are published/,
-    )
+    assert.match(await ready.text(), contradiction)
     const refused = await deposit(restored, place, 'Third')
     assert.equal(refused.status, 503)
     assert.equal(JSON.parse(refused.text).code, 'log-stopped')
     const [, size] = (await textAt(restored, '/log/checkpoint')).split('\n')
     assert.equal(size, '3')
-    await textAt(restored, new URL(first).pathname)
+    await textAt(restored, new URL(record).pathname)
+  })
+
+  it('gets no new key either', async () => {
+    await using place = await openPlace()
+    await using witness = await place.startWitness()
+    await restoreOldBackup(place, witness)
+    const settings = { STELE_DATA: place.data, STELE_WITNESSES: witness.pair }
+    const { code, errors } = await runStele(['keys', 'rotate', 'log'], settings)
+    assert.equal(code, 1)
+    assert.match(errors, contradiction)
   })
 })
+
+const contradiction =
+  /the witness witness\.example\.org\/w1 has cosigned 4 entries of this log, 3 are published/
+
+/**
+ * Has a record cosigned that the data, restored from a backup, lack afterwards.
+ *
+ * @returns the URL of the record before it.
+ */
+async function restoreOldBackup(place: WitnessedPlace, witness: RunningWitness): Promise<string> {
+  const backup = `${place.data}.backup`
+  const first = await depositAndStop(place, 'First', witness)
+  await cp(place.data, backup, { recursive: true })
+  await depositAndStop(place, 'Second', witness)
+  await rm(place.data, { recursive: true })
+  await cp(backup, place.data, { recursive: true })
+  return first
+}
 
 /** Waits until the witness has stored the checkpoint of that size. */
 async function storedBy({ witnessData, vkey }: WitnessedPlace, size: number): Promise<void> {
@@ -71,17 +97,13 @@ async function storedBy({ witnessData, vkey }: WitnessedPlace, size: number): Pr
 async function depositAndStop(
   place: WitnessedPlace,
   title: string,
-  settings: Readonly<Record<string, string>>,
+  { pair, vkey }: RunningWitness,
 ): Promise<string> {
-  await using service = await place.start(settings)
+  await using service = await place.start({ STELE_WITNESSES: pair })
   const { status, text } = await deposit(service, place, title)
   assert.equal(status, 201)
   const { url, logIndex } = JSON.parse(text)
-  await cosignedBy(
-    (settings['STELE_WITNESSES'] ?? '').replace(/=http.*/, ''),
-    logIndex + 1,
-    service,
-  )
+  await cosignedBy(vkey, logIndex + 1, service)
   await service.process.end('SIGTERM')
   return url
 }
