@@ -3,6 +3,7 @@ import { UsageError } from './usage.ts'
 import { CannotServe } from '../service/cannot-serve.ts'
 import { auditCommand } from './audit.ts'
 import { keysCommand } from './keys.ts'
+import { renewCommand } from './renew.ts'
 import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
 import { verifyCommand } from './verify.ts'
@@ -21,6 +22,7 @@ const usage = `stele: a registry for executed HPC workflows
   stele keys revoke KID --project P
   stele keys rotate log|receipt              give the registry a new key; stop the service first
   stele keys retire KID                      end a key of the log that was rotated
+  stele renew                                bind the log with hashes of SHA-512; stop the service first
   stele verify BUNDLE.tar|DIRECTORY|URL      check a record without trusting who serves it
       [--digest sha256:...] [--policy FILE] [--receipt-keys JWKS] [--json]
   stele audit URL|DIRECTORY [--state FILE]   follow a registry's log, and hold what it shows against it
@@ -35,6 +37,7 @@ const commands: ReadonlyMap<string, (args: string[]) => Promise<void>> = new Map
   ['serve', serveCommand],
   ['token', tokenCommand],
   ['keys', keysCommand],
+  ['renew', renewCommand],
   ['verify', verifyCommand],
   ['audit', auditCommand],
   ['witness', witnessCommand],

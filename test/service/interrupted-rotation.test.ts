@@ -6,7 +6,14 @@ import request from 'supertest'
 import type { KeyChanges } from '../../src/service/change-keys.ts'
 import type { StoppedRegistry } from '../../src/service/stopped-registry.ts'
 import { deposit } from './deposits.ts'
-import { changeKeys, keyStateOf, kidsOf, startedRegistry, stoppedRegistry } from './key-changes.ts'
+import {
+  changeKeys,
+  keyStateOf,
+  kidsOf,
+  startedRegistry,
+  stoppedRegistry,
+  withMethods,
+} from './key-changes.ts'
 
 /** A step of a change, which ends the process before or after it is done. */
 interface Interruption {
@@ -217,17 +224,6 @@ function everyDeathOf(interruptions: readonly Interruption[]) {
   return interruptions.flatMap((interruption) =>
     deaths.map((death) => ({ ...interruption, ...death })),
   )
-}
-
-/** The same thing, with some of its methods replaced. */
-function withMethods<Whole extends object>(whole: Whole, methods: Partial<Whole>): Whole {
-  return new Proxy(whole, {
-    get: (_target, name) => {
-      const replaced: unknown = Reflect.get(methods, name)
-      const value: unknown = replaced ?? Reflect.get(whole, name)
-      return typeof value === 'function' ? value.bind(whole) : value
-    },
-  })
 }
 
 /** Starts, deposits and stops. @returns the key of the receipt */

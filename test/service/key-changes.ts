@@ -39,14 +39,34 @@ export async function changeKeys<Result>(
   change: (changes: KeyChanges) => Promise<Result>,
   faulty: (parts: StoppedRegistry) => StoppedRegistry = (parts) => parts,
 ): Promise<Result> {
+  return withStopped(directory, async (parts) => change(new KeyChanges(faulty(parts))))
+}
+
+/** Appends to the log as the operator's commands do. */
+export async function withStopped<Result>(
+  directory: string,
+  work: (registry: StoppedRegistry) => Promise<Result>,
+): Promise<Result> {
   await using vault = await openDirectoryVault(join(directory, 'blobs'))
   // Awaited here: the vault is closed when this function ends.
   return await withCatalog(directory, async ({ entries, registryKeys }) => {
     const { log, documents } = vault
     const keys = join(directory, 'keys')
     const clock = () => new Date()
-    const parts = { directory: keys, registryKeys, entries, log, documents, origin, clock }
-    return change(new KeyChanges(faulty(parts)))
+    const witnesses = { findContradiction: async () => undefined }
+    const stores = { registryKeys, entries, log, documents }
+    return work({ directory: keys, ...stores, origin, clock, witnesses })
+  })
+}
+
+/** The same, with some of its methods replaced. */
+export function withMethods<Whole extends object>(whole: Whole, methods: Partial<Whole>): Whole {
+  return new Proxy(whole, {
+    get: (_target, name) => {
+      const replaced: unknown = Reflect.get(methods, name)
+      const value: unknown = replaced ?? Reflect.get(whole, name)
+      return typeof value === 'function' ? value.bind(whole) : value
+    },
   })
 }
 
