@@ -11,6 +11,7 @@ import type { Digest } from '../record/digest.ts'
 import { parseAcceptedRecord } from '../record/workflow-record.ts'
 import type { BlobStore } from '../vault/blob-store.ts'
 import type { Receipts } from './receipts.ts'
+import { NotYetPublished } from './refusals.ts'
 import type { Retrieval } from './retrieve.ts'
 
 export interface ExportParts {
@@ -45,6 +46,7 @@ export class BundleExport {
     this.#parts = parts
   }
 
+  /** @throws NotYetPublished */
   async plan(entry: LoggedRecord, profile: BundleProfile): Promise<ExportedBundle> {
     const planned = await this.#planned(entry, profile)
     const { blobs } = this.#parts
@@ -54,6 +56,16 @@ export class BundleExport {
       fileName: `${topDirectoryOf(entry.digest)}-${profile}.tar`,
       open: (range) =>
         planned.open(range, (digest, part) => blobs.open(digest, part, { reusePieces: true })),
+    }
+  }
+
+  /** The same, but nothing for a record that is not yet published. */
+  async find(entry: LoggedRecord, profile: BundleProfile): Promise<ExportedBundle | undefined> {
+    try {
+      return await this.plan(entry, profile)
+    } catch (error) {
+      if (error instanceof NotYetPublished) return undefined
+      throw error
     }
   }
 
@@ -91,8 +103,7 @@ export class BundleExport {
       retrieval.readDocument(entry.digest, 'proof'),
       entries.listEntries({ from: entry.logIndex, limit: 1 }),
     ])
-    if (receipt === undefined) throw new Error(`record ${entry.digest} has no receipt`)
-    if (proofBytes === undefined) throw new Error(`record ${entry.digest} has no proof`)
+    if (receipt === undefined || proofBytes === undefined) throw new NotYetPublished(entry.digest)
     if (logEntry === undefined) throw new Error(`record ${entry.digest} has no log entry`)
     const proof = new TextDecoder().decode(proofBytes)
     const { checkpoint } = parseProofFile(proof)

@@ -96,3 +96,11 @@ export class ReceiptDelayed extends Refusal {
     this.cause = cause
   }
 }
+
+/** A record is accepted, and its receipt or the checkpoint that covers it is not there yet. */
+export class NotYetPublished extends Refusal {
+  override readonly code = 'publication-delayed'
+  constructor(digest: Digest) {
+    super(`record ${digest} is accepted, but its receipt or proof is not there yet; try again soon`)
+  }
+}

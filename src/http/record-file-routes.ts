@@ -109,6 +109,7 @@ const downloadBundle = (parts: RecordRouteParts) =>
       'invalid-parameter',
       'range-not-satisfiable',
       'withdrawn',
+      'publication-delayed',
     ],
     async handle({ params, query, request }) {
       const { retrieval, bundles, pages } = parts

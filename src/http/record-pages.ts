@@ -73,16 +73,16 @@ export class RecordPages {
     const { retrieval, bundles, registry } = this.#parts
     const { digest } = entry
     const record = await this.readRecord(digest)
-    const planned = await Promise.all(profiles.map((profile) => bundles.plan(entry, profile)))
+    const found = profiles.map(async (profile) => {
+      const bundle = await bundles.find(entry, profile)
+      return bundle === undefined ? [] : [{ profile, byteLength: bundle.byteLength }]
+    })
     return recordPage({
       ...registry,
       ...entry,
       record,
       signers: await retrieval.listSigners(entry),
-      bundles: profiles.map((profile, index) => ({
-        profile,
-        byteLength: planned[index]?.byteLength ?? 0,
-      })),
+      bundles: (await Promise.all(found)).flat(),
       state: (await retrieval.statesOf([digest])).get(digest),
       events: await this.#newestEvents(digest),
       ...(await this.#neighbours(digest, record)),
