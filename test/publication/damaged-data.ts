@@ -3,8 +3,7 @@ import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pino } from 'pino'
 import request from 'supertest'
 import { parseSettings } from '../../src/service/settings.ts'
@@ -47,9 +46,9 @@ export async function stoppedRegistry(directory: string): Promise<StoppedRegistr
   return { older, newer, entries, digest, authorization }
 }
 
-/** A copy of the newer data, for one test to damage. */
+/** A copy of the newer data beside it, for one test to damage. */
 export async function copyOf({ newer }: StoppedRegistry): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'stele-damaged-'))
+  const directory = await mkdtemp(join(dirname(newer), 'damaged-'))
   await cp(newer, directory, { recursive: true })
   return directory
 }
