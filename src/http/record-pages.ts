@@ -70,19 +70,15 @@ export class RecordPages {
   }
 
   async record(entry: Entry): Promise<string> {
-    const { retrieval, bundles, registry } = this.#parts
+    const { retrieval, registry } = this.#parts
     const { digest } = entry
     const record = await this.readRecord(digest)
-    const found = profiles.map(async (profile) => {
-      const bundle = await bundles.find(entry, profile)
-      return bundle === undefined ? [] : [{ profile, byteLength: bundle.byteLength }]
-    })
     return recordPage({
       ...registry,
       ...entry,
       record,
       signers: await retrieval.listSigners(entry),
-      bundles: (await Promise.all(found)).flat(),
+      bundles: await this.#bundlesOf(entry),
       state: (await retrieval.statesOf([digest])).get(digest),
       events: await this.#newestEvents(digest),
       ...(await this.#neighbours(digest, record)),
@@ -104,6 +100,15 @@ export class RecordPages {
 
   problem({ status, document }: Problem): string {
     return problemPage({ ...this.#parts.registry, status, ...document })
+  }
+
+  /** None as long as the record is not published. */
+  async #bundlesOf(entry: Entry): Promise<RecordPageView['bundles']> {
+    const found = profiles.map(async (profile) => {
+      const bundle = await this.#parts.bundles.find(entry, profile)
+      return bundle === undefined ? [] : [{ profile, byteLength: bundle.byteLength }]
+    })
+    return (await Promise.all(found)).flat()
   }
 
   async #newestEvents(record: Digest): Promise<EventView[]> {

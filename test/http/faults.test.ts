@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { truncate, chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import request from 'supertest'
+import { depositSigned } from '../browser/deposits.ts'
+import { interceptedStores } from '../publication/intercepted-stores.ts'
 import { minimalRun } from '../record-fixtures.ts'
 import { eventually } from './eventually.ts'
 import { RawConnection, requestHead } from './raw-connection.ts'
@@ -66,6 +69,23 @@ describe('A fault of the service', () => {
     assert.equal(answer.status, 500)
     assert.match(answer.headers['content-type'] ?? '', /^text\/html/)
     assert.doesNotMatch(answer.text, /broken|\.ts:|node_modules/)
+  })
+
+  it('in a part of a page is answered, and ends nothing else', async () => {
+    let isBroken = false
+    await using registry = await openRegistryUnderTest(
+      interceptedStores(async (call, work) => {
+        if (isBroken && call === 'catalog.blobsOf') throw new Error('the catalog is broken')
+        // Other parts of the page take longer.
+        if (call === 'accessList.findDepositorKey') await setImmediate()
+        return work()
+      }),
+    )
+    const digest = await depositSigned(registry)
+    isBroken = true
+    const answer = await request(registry.app).get(`/records/${digest}`).set('accept', 'text/html')
+    assert.equal(answer.status, 500)
+    assert.equal(faultsIn(registry)[0]?.err?.message, 'the catalog is broken')
   })
 
   it('never gives out a record whose bytes were altered', async () => {
