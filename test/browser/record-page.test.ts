@@ -48,6 +48,16 @@ describe('The page of a record in Chromium', requireInFull('chromium'), () => {
     assert.deepEqual(chromium.complaints, [])
   })
 
+  it('shows the report on a narrow screen without cutting it off', async () => {
+    const page = await (await chromium.newReader()).open(addressOf(digest, '#check'))
+    await reportOn(page)
+    await page.evaluate(`${box}.style.width = '320px'`)
+    const [needed, given] = await Promise.all(
+      ['scrollWidth', 'clientWidth'].map((width) => page.evaluate(`${box}.${width}`)),
+    )
+    assert.equal(needed, given)
+  })
+
   it('loads no more than 150,000 bytes of scripts', async () => {
     const reader = await chromium.newReader()
     const page = await reader.open(addressOf(digest, '#check'))
