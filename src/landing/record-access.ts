@@ -15,7 +15,7 @@ const optionsShown = 20
 type Profile = RecordPageView['bundles'][number]['profile']
 
 const profileInWords: Readonly<Record<Profile, string>> = {
-  thin: 'record, signatures, receipt and runner: enough to check',
+  thin: 'record, signatures, receipt, proof and runner: enough to check',
   standard: 'also scripts, inputs, lockfiles and expected outputs: enough to replay',
   full: 'also outputs, sources and binaries: everything the registry holds',
 }
