@@ -94,6 +94,13 @@ describe('A witness that has cosigned five entries', () => {
       403,
       async () => (await requestOf(5, 7)).replace(/\n7\n/, '\n8\n'),
     ],
+    'with a good and a bad signature of the log': [
+      403,
+      async () => {
+        const [bad] = parseNote(await checkpointOfSize(8)).signatures
+        return (await requestOf(5, 7)) + (bad?.line ?? '')
+      },
+    ],
     'that is older than its proof': [400, async () => `old 5\n\n${await checkpointOfSize(4)}`],
     'that is none': [400, () => 'old 5\n\nno checkpoint\n'],
     'with a wrong proof': [
