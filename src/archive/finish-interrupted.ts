@@ -28,13 +28,14 @@ export async function finishInterrupted(parts: InterruptedParts): Promise<number
     const page = await parts.entries.listEntries({ from, limit: end - from })
     const issued = await issueMissing(page, parts)
     finished += issued
-    if (issued === 0 && page.some(hasReceipt)) return finished
+    if (issued === 0 && page.some(getsReceipt)) return finished
     end = from
   }
   return finished
 }
 
-function hasReceipt({ subject }: LogEntry): boolean {
+/** Entries about keys, and renewals, never get one. */
+function getsReceipt({ subject }: LogEntry): boolean {
   return subject !== undefined
 }
 

@@ -1,6 +1,7 @@
 import type { LogEntries } from '../catalog/log-entries.ts'
+import { hashLength } from '../log/bytes.ts'
 import { entriesOfBundlePrefix } from '../log/entry-bundle.ts'
-import { parseTilePath, sizesWithTile, tilePath, type TileName } from '../log/tile.ts'
+import { parseTilePath, sizesWithTile, tilePath, tileWidth, type TileName } from '../log/tile.ts'
 import type { LogStore } from '../vault/log-store.ts'
 import { UnknownLogFile } from './refusals.ts'
 
@@ -8,9 +9,6 @@ export interface LogReadingParts {
   readonly log: LogStore
   readonly entries: LogEntries
 }
-
-const hashLength = 32
-const fullWidth = 256
 
 /** Gives out the log as it is published. */
 export class LogReading {
@@ -36,10 +34,10 @@ export class LogReading {
     if (name === undefined) throw new UnknownLogFile(path)
     const stored = await this.#parts.log.read(path)
     if (stored !== undefined) return stored
-    if (name.width === fullWidth || !(await this.#wasPublished(name)))
+    if (name.width === tileWidth || !(await this.#wasPublished(name)))
       throw new UnknownLogFile(path)
     // A partial tile may go once the full one is there; its hashes are the first of those.
-    return prefixOf(await this.#read(tilePath({ ...name, width: fullWidth })), name)
+    return prefixOf(await this.#read(tilePath({ ...name, width: tileWidth })), name)
   }
 
   /**

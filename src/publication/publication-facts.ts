@@ -10,6 +10,8 @@ export interface PublisherParts extends LogParts {
 
 /** What the operator of a log should know. */
 export type PublicationFact =
+  /** Every entry is read: a start takes ten to twenty seconds for a million of them. */
+  | { readonly kind: 'checking'; readonly entries: number }
   | { readonly kind: 'published'; readonly size: number; readonly added: number }
   | { readonly kind: 'delayed'; readonly error: unknown }
   | { readonly kind: 'stopped'; readonly reason: string }

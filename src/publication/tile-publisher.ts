@@ -57,6 +57,7 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
   static async open(parts: PublisherParts): Promise<TilePublisher> {
     try {
       if (parts.fault !== undefined) throw new LogDiffers(parts.fault)
+      parts.report({ kind: 'checking', entries: await parts.entries.size() })
       const sound = await checkLog(parts)
       const contradiction = await parts.findContradiction?.()
       if (contradiction !== undefined) throw new LogDiffers(contradiction)

@@ -1,4 +1,4 @@
-import type { LogStore } from '../vault/log-store.ts'
+import { checkpointPath, type LogStore } from '../vault/log-store.ts'
 import type { Settings } from './settings.ts'
 
 /**
@@ -10,7 +10,7 @@ export async function originOf(
   { origin, url }: Pick<Settings, 'origin' | 'url'>,
 ): Promise<string> {
   if (origin !== undefined) return origin
-  const checkpoint = await log.read('checkpoint')
+  const checkpoint = await log.read(checkpointPath)
   const [begun = ''] = new TextDecoder().decode(checkpoint).split('\n')
   return begun === '' ? `${new URL(url).host}/log` : begun
 }

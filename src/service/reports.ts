@@ -6,10 +6,12 @@ import type { WitnessFact } from '../publication/witnesses.ts'
 /** What the operator reads about the log of the registry. */
 export function reportPublication(fact: PublicationFact, log: Logger): void {
   switch (fact.kind) {
+    case 'checking':
+      return log.info({ entries: fact.entries }, 'checking the log; nothing is served meanwhile')
     case 'published':
       return log.info({ size: fact.size, added: fact.added }, 'log published')
     case 'delayed':
-      return log.error({ err: fact.error }, 'log not published; tried again with the next entry')
+      return log.error({ err: fact.error }, 'log not published; tried again every second')
     case 'stopped':
       return log.error({ reason: fact.reason }, 'log stopped; nothing is accepted')
   }

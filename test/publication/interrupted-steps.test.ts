@@ -54,6 +54,18 @@ describe('A checkpoint that was signed and never shown', () => {
   })
 })
 
+describe('The start of a log', () => {
+  it('tells how much there is to check before it takes up anything', async () => {
+    await using data = await newLog()
+    fillLog(catalogIn(data.path), 20)
+    await using log = await openPublishedLog(data.path, { key })
+    assert.deepEqual(log.facts, [
+      { kind: 'checking', entries: 20 },
+      { kind: 'published', size: 20, added: 20 },
+    ])
+  })
+})
+
 /** A log without entries, whose checkpoint is shown. */
 async function newLog(): Promise<{ readonly path: string } & AsyncDisposable> {
   const data = await temporaryData()
