@@ -105,7 +105,10 @@ function checkpointFile(directory: string): string {
 }
 
 async function refusesToStart(directory: string, why: RegExp): Promise<void> {
-  await assert.rejects(startWitnessUnderTest(directory), (error: unknown) => {
+  const starting = startWitnessUnderTest(directory).then((witness) =>
+    witness[Symbol.asyncDispose](),
+  )
+  await assert.rejects(starting, (error: unknown) => {
     assert.ok(error instanceof CannotServe)
     assert.match(error.message, why)
     return true
