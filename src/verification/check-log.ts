@@ -1,4 +1,4 @@
-import { sameBytes } from '../log/bytes.ts'
+import { bytesOfHex, sameBytes } from '../log/bytes.ts'
 import { openCheckpoint } from '../log/checkpoint.ts'
 import { leafHashOf } from '../log/leaf.ts'
 import { verifyNote } from '../log/note.ts'
@@ -26,10 +26,6 @@ export async function checkInclusion({ proof, leaf }: ReadEvidence): Promise<Fin
     return finding('bad', `the leaf is not entry ${index} of the log with ${head.size} entries`)
   }
   return finding('good', `entry ${index}, counted from 0, of a log with ${head.size}`)
-}
-
-function bytesOfHex(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 }
 
 /** Has the log signed the checkpoint? */
