@@ -35,11 +35,12 @@ async function showReport(box: HTMLElement, button: HTMLButtonElement): Promise<
   const { parseDigest } = await import('../record/digest.ts')
   // What is cited is the address that the reader followed, and nothing that the page says.
   const [, , cited = ''] = decodeURIComponent(location.pathname).split('/')
-  const storage = findStorage()
+  const storage = orUndefined(() => localStorage)
   const memory = storage && new LogMemory(storage)
   const known = memory?.find()
   const report = await checkRecord(parseDigest(cited), { fetchFile, known, now: new Date() })
-  if (report.next !== undefined) memory?.keep(report.next)
+  const { next } = report
+  if (next !== undefined) orUndefined(() => memory?.keep(next))
   const forget = buttonOf('Forget what this browser knows of the registry', () => {
     memory?.forget()
     forget.replaceWith(paragraph('Forgotten: the next check is the first one.'))
@@ -50,10 +51,10 @@ async function showReport(box: HTMLElement, button: HTMLButtonElement): Promise<
   box.replaceChildren(button, ...elements, ...(isKept ? [forget] : []))
 }
 
-/** Readers can forbid pages to keep anything. */
-function findStorage(): Storage | undefined {
+/** Readers can forbid pages to keep anything, and a storage can be full. */
+function orUndefined<Value>(use: () => Value): Value | undefined {
   try {
-    return localStorage
+    return use()
   } catch (error) {
     if (error instanceof DOMException) return undefined
     throw error

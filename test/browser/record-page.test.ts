@@ -77,6 +77,13 @@ describe('The page of a record in Chromium', requireInFull('chromium'), () => {
     assert.match(await reportOn(page), byOwnWord)
   })
 
+  it('reports also what it has no room to remember', async () => {
+    const page = await (await chromium.newReader()).open(addressOf(digest, '#check'), fullStorage)
+    const report = await reportOn(page)
+    assert.match(report, byOwnWord)
+    assert.match(report, /This browser keeps nothing of this check\./)
+  })
+
   it('shows what was changed on the way', async () => {
     proxy.tamper(/record\.json$/, replacing('Ada', 'Eve'))
     const page = await (await chromium.newReader()).open(addressOf(digest, '#check'))
@@ -137,6 +144,11 @@ async function reportOn(page: Page): Promise<string> {
 const lengthOfScripts = `performance.getEntriesByType('resource')
   .filter(({ name }) => name.includes('/browser/'))
   .reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0)`
+
+const fullStorage = `
+  Storage.prototype.setItem = () => {
+    throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+  }`
 
 /** As in a browser from before 2025. */
 const noEd25519 = `
