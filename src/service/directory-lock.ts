@@ -1,6 +1,8 @@
 import BetterSqlite3 from 'better-sqlite3'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { CannotServe } from './cannot-serve.ts'
+import type { Settings } from './settings.ts'
 
 /** Another process serves from the same directory. */
 export class DirectoryInUse extends CannotServe {
@@ -33,4 +35,22 @@ export function lockDirectory(
     throw error
   }
   return { [Symbol.dispose]: () => void database.close() }
+}
+
+/**
+ * Takes everything of a registry for this process alone: its own directory, and the
+ * store, which another data directory may name too.
+ *
+ * @throws DirectoryInUse
+ */
+export function lockStorage(
+  { dataDirectory, blobDirectory }: Pick<Settings, 'dataDirectory' | 'blobDirectory'>,
+  advice?: string,
+): Disposable {
+  using taken = new DisposableStack()
+  for (const directory of [dataDirectory, blobDirectory]) {
+    mkdirSync(directory, { recursive: true, mode: 0o750 })
+    taken.use(lockDirectory(directory, advice))
+  }
+  return taken.move()
 }

@@ -1,7 +1,7 @@
 import { access, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { lockDirectory } from './directory-lock.ts'
+import { lockStorage } from './directory-lock.ts'
 import { depositExamples } from './examples.ts'
 import { writePrivateFile } from './private-key-file.ts'
 import { startServer, type RunningServer } from './server.ts'
@@ -32,7 +32,7 @@ export async function serve(settings: Settings): Promise<Service> {
   const log = pino(pino.destination(2))
   for (const name of settings.unknownNames) log.warn({ name }, 'no setting has this name')
   await mkdir(settings.dataDirectory, { recursive: true, mode: 0o750 })
-  const lock = lockDirectory(settings.dataDirectory)
+  const lock = lockStorage(settings)
   const registry = await openRegistry(settings, { log })
   await makeFirstToken(settings, registry)
   const isEmpty = (await registry.catalog.counts()).records === 0

@@ -1,9 +1,10 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { LogEntries } from '../catalog/log-entries.ts'
-import { parseCheckpointText } from '../log/checkpoint.ts'
-import { parseNote } from '../log/note.ts'
 import { hexOfBytes } from '../log/bytes.ts'
+import { parseCheckpointText, type Checkpoint } from '../log/checkpoint.ts'
+import { parseNote } from '../log/note.ts'
+import { Refusal } from '../record/refusal.ts'
 
 const writtenEveryMs = 1000
 
@@ -32,7 +33,11 @@ export class SignedMark implements AsyncDisposable {
   async findContradiction(): Promise<string | undefined> {
     const note = await this.#read()
     if (note === undefined) return undefined
-    const { size, root } = parseCheckpointText(parseNote(note).text)
+    const mark = findCheckpoint(note)
+    if (mark === undefined) {
+      return `${this.#parts.file} holds no checkpoint; put the file of a backup of the keys back`
+    }
+    const { size, root } = mark
     const known = await this.#parts.entries.firstCheckpointCovering(size - 1)
     if (known?.size === size && known.root === hexOfBytes(root)) return undefined
     return (
@@ -80,5 +85,14 @@ export class SignedMark implements AsyncDisposable {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
       throw error
     }
+  }
+}
+
+function findCheckpoint(note: string): Checkpoint | undefined {
+  try {
+    return parseCheckpointText(parseNote(note).text)
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
   }
 }

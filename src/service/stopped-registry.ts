@@ -10,7 +10,7 @@ import { openDirectoryVault } from '../vault/directory-vault.ts'
 import type { DocumentStore } from '../vault/document-store.ts'
 import type { LogStore } from '../vault/log-store.ts'
 import { CannotServe } from './cannot-serve.ts'
-import { lockDirectory } from './directory-lock.ts'
+import { lockStorage } from './directory-lock.ts'
 import { openKnownWitnesses, type KnownWitnesses } from './known-witnesses.ts'
 import { originOf } from './log-origin.ts'
 import type { Settings } from './settings.ts'
@@ -42,7 +42,7 @@ export async function openStoppedRegistry(
 ): Promise<{ readonly registry: StoppedRegistry } & AsyncDisposable> {
   await using opened = new AsyncDisposableStack()
   await mkdir(settings.dataDirectory, { recursive: true, mode: 0o750 })
-  opened.use(lockDirectory(settings.dataDirectory, 'stop it first'))
+  opened.use(lockStorage(settings, 'stop it first'))
   const vault = opened.use(await openDirectoryVault(settings.blobDirectory))
   const { entries, registryKeys, ...stores } = await openSqliteCatalog(settings.databaseFile)
   opened.use(stores)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, readFile, rm } from 'node:fs/promises'
+import { cp, readFile, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import request from 'supertest'
@@ -67,5 +67,15 @@ describe('What was signed last', () => {
     assert.equal(await deposit(after, 'Two'), 201)
     await after[Symbol.asyncDispose]()
     assert.match(await readFile(join(directory, 'keys', 'log.signed'), 'utf8'), /\/log\n4\n/)
+  })
+
+  it('stops the log when the file was damaged, and says which', async () => {
+    const directory = await temporaryDirectory()
+    const before = await openIn(directory)
+    await deposit(before, 'One')
+    await before[Symbol.asyncDispose]()
+    await truncate(join(directory, 'keys', 'log.signed'), 20)
+    await using after = await openIn(directory)
+    assert.match(await readiness(after), /^503 .*log\.signed holds no checkpoint/)
   })
 })

@@ -79,6 +79,17 @@ describe('A start is refused', () => {
     assert.equal((await request(service.url).get('/readyz')).status, 200)
   })
 
+  it('refuses a store that another data directory uses at the moment', async () => {
+    await using data = await temporaryData()
+    await using other = await temporaryData()
+    await using service = await startService(data.path)
+    const settings = { STELE_DATA: other.path, STELE_BLOBS: `file:${data.path}/blobs` }
+    const { code, errors } = await runStele(['serve'], { ...settings, STELE_PORT: '0' })
+    assert.equal(code, 1)
+    assert.match(errors, /another process already serves from .*\/blobs; stop it/)
+    assert.equal((await request(service.url).get('/readyz')).status, 200)
+  })
+
   it('no longer once the other process is gone, however it ended', async () => {
     await using data = await temporaryData()
     const first = await startService(data.path)
