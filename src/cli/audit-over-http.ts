@@ -4,7 +4,7 @@ import { limits } from '../record/limits.ts'
 import type { KeyLists } from '../verification/audit-key-lists.ts'
 import type { RecordFile } from '../verification/audit-record.ts'
 import type { RegistryFiles } from '../verification/audit-registry.ts'
-import { CannotFetch } from './download.ts'
+import { CannotFetch, wholeOf } from './download.ts'
 
 const MIB = 1024 * 1024
 /** A bundle of 256 entries, each as long as one can be. */
@@ -54,7 +54,7 @@ export class RegistryOverHttp implements RegistryFiles {
     return again(async () => {
       const url = `${this.#url}/blobs/sha256:${hexOf(digest)}`
       const answer = await bodyOf(url, new AbortController().signal)
-      return typeof answer === 'object' ? piecesOf(url, answer) : answer
+      return typeof answer === 'object' ? attemptedPiecesOf(url, answer) : answer
     })
   }
 
@@ -62,7 +62,7 @@ export class RegistryOverHttp implements RegistryFiles {
     const url = `${this.#url}/${path}`
     return again(async () => {
       const body = await bodyOf(url, AbortSignal.timeout(timeoutMs))
-      return typeof body === 'object' ? wholeOf(url, body, mostBytes) : body
+      return typeof body === 'object' ? wholeOf(url, attemptedPiecesOf(url, body), mostBytes) : body
     })
   }
 }
@@ -104,18 +104,11 @@ async function answerOf(url: string, signal: AbortSignal): Promise<Response> {
   }
 }
 
-async function wholeOf(url: string, body: Body, mostBytes: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = []
-  let byteLength = 0
-  for await (const piece of piecesOf(url, body)) {
-    byteLength += piece.length
-    if (byteLength > mostBytes) throw new CannotFetch(`${url} has more than ${mostBytes} bytes`)
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
-}
-
-async function* piecesOf(url: string, body: Body): AsyncGenerator<Uint8Array, void, undefined> {
+/** The same as `piecesOf` of `download.ts`, worth another attempt. */
+async function* attemptedPiecesOf(
+  url: string,
+  body: Body,
+): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     for await (const piece of body) yield piece
   } catch (error) {

@@ -15,6 +15,7 @@ import { RegistryInDirectory } from './audit-in-directory.ts'
 import { RegistryOverHttp } from './audit-over-http.ts'
 import { findStateFile, writeStateFile } from './audit-state-file.ts'
 import { CannotFetch } from './download.ts'
+import { plainText } from './plain-text.ts'
 import { startSha256 } from './running-hash.ts'
 import { UsageError } from './usage.ts'
 
@@ -133,9 +134,7 @@ function inJson(result: AuditResult, evidence: string | undefined): string {
 function inWords(result: AuditResult, evidence: string | undefined): string {
   const width = Math.max(...result.findings.map(({ check }) => check.length))
   const lines = result.findings.map(({ check, outcome, detail }) => {
-    // Parts of it come from the registry, which must not steer a terminal.
-    const plain = detail.replaceAll(/\p{Cc}/gu, '?')
-    return `${outcome.padEnd(8)}  ${check.padEnd(width)}  ${plain}\n`
+    return `${outcome.padEnd(8)}  ${check.padEnd(width)}  ${plainText(detail)}\n`
   })
   return `${lines.join('')}${conclusionOf(result, evidence)}\n`
 }

@@ -7,11 +7,7 @@ const timeoutMs = 30_000
 export async function* download(url: string): AsyncGenerator<Uint8Array, void, undefined> {
   const { body, status } = await requested(url)
   if (status !== 200 || body === null) throw new CannotFetch(`${url} answered ${status}`)
-  try {
-    for await (const piece of body) yield piece
-  } catch (error) {
-    throw new CannotFetch(`${url} broke off`, { cause: error })
-  }
+  yield* piecesOf(url, body)
 }
 
 /**
@@ -24,19 +20,35 @@ export async function findDocument(url: string, mostBytes: number): Promise<Buff
   const { body, status } = await requested(url, AbortSignal.timeout(timeoutMs))
   if (status === 404) return undefined
   if (status !== 200 || body === null) throw new CannotFetch(`${url} answered ${status}`)
-  const pieces: Uint8Array[] = []
-  let byteLength = 0
+  return wholeOf(url, piecesOf(url, body), mostBytes)
+}
+
+/** The body of an answer that has come, piece by piece. @throws CannotFetch */
+export async function* piecesOf(
+  url: string,
+  body: AsyncIterable<Uint8Array> | null,
+): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    for await (const piece of body) {
-      byteLength += piece.length
-      if (byteLength > mostBytes) throw new CannotFetch(`${url} has more than ${mostBytes} bytes`)
-      pieces.push(piece)
-    }
+    for await (const piece of body ?? []) yield piece
   } catch (error) {
-    if (error instanceof CannotFetch) throw error
     throw new CannotFetch(`${url} broke off`, { cause: error })
   }
-  return Buffer.concat(pieces)
+}
+
+/** @throws CannotFetch when there are more bytes than that; no more of them are read then. */
+export async function wholeOf(
+  url: string,
+  pieces: AsyncIterable<Uint8Array>,
+  mostBytes: number,
+): Promise<Buffer> {
+  const read: Uint8Array[] = []
+  let byteLength = 0
+  for await (const piece of pieces) {
+    byteLength += piece.length
+    if (byteLength > mostBytes) throw new CannotFetch(`${url} has more than ${mostBytes} bytes`)
+    read.push(piece)
+  }
+  return Buffer.concat(read)
 }
 
 async function requested(url: string, signal?: AbortSignal) {

@@ -12,7 +12,9 @@ import { required, UsageError } from './usage.ts'
 
 /** `stele keys add --project P --jwk FILE`: the operator vouches for whose key it is. */
 export async function addDepositorKey(args: string[]): Promise<void> {
-  const { values } = parseOptions(args)
+  const { values, positionals } = parseOptions(args)
+  if (positionals.length > 0)
+    throw new UsageError('expected: stele keys add --project P --jwk FILE')
   const project = required(values.project, 'project')
   const file = required(values.jwk, 'jwk')
   const { alg: _alg, use: _use, kid, ...jwk } = await readPublicKey(file)
@@ -20,6 +22,12 @@ export async function addDepositorKey(args: string[]): Promise<void> {
   const at = secondsText(new Date())
   const entry = await depositorKeyEntry({ action: 'bound', kid, project, at })
   const outcome = await accessList.addDepositorKey({ kid, project, jwk, addedAt: at }, entry)
+  const { revokedAt } = (await accessList.findDepositorKey(kid, project)) ?? {}
+  if (revokedAt !== undefined) {
+    throw new UsageError(
+      `the key ${kid} of ${project} was revoked at ${revokedAt}; add another one`,
+    )
+  }
   process.stdout.write(
     `${kid} ${outcome === 'added' ? 'is registered' : 'was registered'} for ${project}\n`,
   )

@@ -3,13 +3,15 @@ import { z } from 'zod'
 import { proveKeyPossession } from '../attestation/key-possession.ts'
 import { UnusableKey } from '../attestation/public-keys.ts'
 import { InvalidJson, parseStrictJson, type JsonObject } from '../record/strict-json.ts'
-import { CannotFetch } from './download.ts'
+import { CannotFetch, piecesOf, wholeOf } from './download.ts'
+import { plainText } from './plain-text.ts'
 import { readFileOf, readPrivateFileOf } from './read-file.ts'
 import { required, UsageError } from './usage.ts'
 
 /** The same numbers as those of the runner. */
 const exitCodes = { refused: 1, noNetwork: 10 } as const
 const timeoutMs = 60_000
+const mostBytes = 1024 * 1024
 
 const Nonce = z.object({ nonce: z.string(), project: z.string() })
 const Registered = z.object({ kid: z.string(), project: z.string(), logIndex: z.int() })
@@ -32,11 +34,11 @@ export async function registerKey(args: string[]): Promise<void> {
     const known = await register({ registry, token, privateJwk, project: values.project })
     const when = known.isNew ? 'is registered' : 'was registered'
     process.stdout.write(
-      `${known.kid} ${when} for ${known.project} at ${registry} (entry ${known.logIndex})\n`,
+      `${plainText(known.kid)} ${when} for ${plainText(known.project)} at ${registry} (entry ${known.logIndex})\n`,
     )
   } catch (error) {
     if (!(error instanceof CannotFetch || error instanceof Refused)) throw error
-    process.stderr.write(`stele: ${error.message}\n`)
+    process.stderr.write(`stele: ${plainText(error.message)}\n`)
     process.exitCode = error instanceof Refused ? exitCodes.refused : exitCodes.noNetwork
   }
 }
@@ -50,7 +52,7 @@ interface Registration {
 
 async function register({ registry, token, privateJwk, project: wanted }: Registration) {
   const given = await post(`${registry}/depositor-keys/nonce`, token)
-  const { nonce, project: ofToken } = Nonce.parse(given.document)
+  const { nonce, project: ofToken } = parseAnswer(Nonce, given)
   const project = wanted ?? ofToken
   if (wanted === undefined && ofToken === '*') {
     throw new UsageError('the token is for every project; say which one with --project')
@@ -59,7 +61,7 @@ async function register({ registry, token, privateJwk, project: wanted }: Regist
   const { kid: _kid, alg: _alg, use: _use, ...jwk } = publicKey
   const body = `{"jwk":${JSON.stringify(jwk)},"proof":${proof}}`
   const answer = await post(`${registry}/depositor-keys`, token, body)
-  return { ...Registered.parse(answer.document), isNew: answer.status === 201 }
+  return { ...parseAnswer(Registered, answer), isNew: answer.status === 201 }
 }
 
 async function provenBy(
@@ -75,6 +77,7 @@ async function provenBy(
 }
 
 interface Answer {
+  readonly url: string
   readonly status: number
   readonly document: unknown
 }
@@ -84,7 +87,7 @@ async function post(url: string, token: string, body = ''): Promise<Answer> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const { status, text } = await sent(url, { method: 'POST', headers, body })
   const document = jsonOrNothing(text)
-  if (status === 200 || status === 201) return { status, document }
+  if (status === 200 || status === 201) return { url, status, document }
   const { data } = Problem.safeParse(document)
   const reason = data === undefined ? `HTTP ${status}` : `${data.detail} [${data.code}]`
   throw new Refused(`${url} refused: ${reason}`)
@@ -95,10 +98,19 @@ async function sent(url: string, request: RequestInit): Promise<{ status: number
   try {
     const signal = AbortSignal.timeout(timeoutMs)
     const answer = await fetch(url, { ...request, signal, redirect: 'manual' })
-    return { status: answer.status, text: await answer.text() }
+    const bytes = await wholeOf(url, piecesOf(url, answer.body), mostBytes)
+    return { status: answer.status, text: bytes.toString() }
   } catch (error) {
+    if (error instanceof CannotFetch) throw error
     throw new CannotFetch(`${url} does not answer`, { cause: error })
   }
+}
+
+/** @throws Refused when it is not what a registry says. */
+function parseAnswer<Shape>(shape: z.ZodType<Shape>, { url, document }: Answer): Shape {
+  const { data } = shape.safeParse(document)
+  if (data !== undefined) return data
+  throw new Refused(`${url} answered, but not as a registry does`)
 }
 
 function jsonOrNothing(text: string): unknown {

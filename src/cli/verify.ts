@@ -8,6 +8,7 @@ import { isGoodReport, type Finding } from '../verification/finding.ts'
 import { parseTrust, type Trust } from '../verification/trust.ts'
 import { verifyBundle } from '../verification/verify-bundle.ts'
 import { CannotFetch, download } from './download.ts'
+import { plainText } from './plain-text.ts'
 import { findDigestInUrl, findPublishedRecord, verifyPublishedRecord } from './published-record.ts'
 import { startSha256 } from './running-hash.ts'
 import { filesInDirectory } from './unpacked-bundle.ts'
@@ -118,9 +119,7 @@ function inJson(findings: readonly Finding[]): string {
 function inWords(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length))
   const lines = findings.map(({ check, outcome, detail }) => {
-    // Parts of it come from the evidence, which must not steer a terminal.
-    const plain = detail.replaceAll(/\p{Cc}/gu, '?')
-    return `${outcome.padEnd(8)}  ${check.padEnd(width)}  ${plain}\n`
+    return `${outcome.padEnd(8)}  ${check.padEnd(width)}  ${plainText(detail)}\n`
   })
   return `${lines.join('')}${conclusionOf(findings)}\n`
 }

@@ -42,6 +42,19 @@ describe('stele keys', () => {
     assert.match((await runStele(['keys', 'list'], settings)).output, / revoked \d{4}-/)
   })
 
+  it('does not call a key registered that was revoked', async () => {
+    await using data = await temporaryData()
+    const settings = { STELE_DATA: data.path }
+    const ada = await newDepositor('EdDSA')
+    const { kid } = ada.publicKey
+    const add = ['keys', 'add', '--project', project, '--jwk', await keyFile(data.path, ada)]
+    await runStele(add, settings)
+    await runStele(['keys', 'revoke', kid, '--project', project], settings)
+    const { code, output, errors } = await runStele(add, settings)
+    assert.deepEqual([code, output], [2, ''])
+    assert.match(errors, new RegExp(`^stele: the key ${kid} of ${project} was revoked at \\d{4}-`))
+  })
+
   it('revokes a key whose name begins like an option', async () => {
     await using data = await temporaryData()
     const settings = { STELE_DATA: data.path }

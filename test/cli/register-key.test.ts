@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { chmod, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import request from 'supertest'
@@ -77,6 +79,32 @@ describe('stele keys add --registry', () => {
     )
   })
 
+  it('says when it is no registry that answers', async () => {
+    await using other = await serveAnswer(200, '<!doctype html>')
+    const key = await keyFile(await newDepositor('EdDSA'))
+    const { code, errors } = await add('--registry', other.url, '--token-file', token, '--key', key)
+    assert.deepEqual(
+      [code, errors],
+      [1, `stele: ${other.url}/depositor-keys/nonce answered, but not as a registry does\n`],
+    )
+  })
+
+  it('lets nobody who answers steer the terminal', async () => {
+    const problem = JSON.stringify({ code: 'no', detail: '\u001b[2Jcleared' })
+    await using other = await serveAnswer(403, problem)
+    const key = await keyFile(await newDepositor('EdDSA'))
+    const { errors } = await add('--registry', other.url, '--token-file', token, '--key', key)
+    assert.match(errors, / refused: \?\[2Jcleared \[no\]\n$/)
+  })
+
+  it('takes no endless answer', async () => {
+    await using other = await serveAnswer(200, 'x'.repeat(1024 * 1024 + 1))
+    const key = await keyFile(await newDepositor('EdDSA'))
+    const { code, errors } = await add('--registry', other.url, '--token-file', token, '--key', key)
+    assert.equal(code, 10)
+    assert.match(errors, /nonce has more than 1048576 bytes\n$/)
+  })
+
   it('reads no key that others may read', async () => {
     const key = await keyFile(await newDepositor('EdDSA'))
     await chmod(key, 0o640)
@@ -116,6 +144,26 @@ describe('stele keys add --registry', () => {
     })
   }
 })
+
+/** Whoever gives the same answer to every request. */
+async function serveAnswer(
+  status: number,
+  body: string,
+): Promise<{ readonly url: string } & AsyncDisposable> {
+  const server = createServer((_request, response) => response.writeHead(status).end(body))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  assert.ok(address !== null && typeof address === 'object')
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
 
 function add(...options: string[]) {
   return runStele(['keys', 'add', ...options], {})
