@@ -184,6 +184,14 @@ class Notes(unittest.TestCase):
             with self.assertRaises(Refusal, msg=position):
                 open_checkpoint(flipped(signed, position), [LOG_KEY])
 
+    def test_reads_a_million_bytes_and_no_more(self):
+        signed = VECTORS["checkpoint"]["signed"].encode("utf-8")
+        short = 1000000 - len(signed)
+        long = "\u00e9".encode("utf-8") * (short // 2) + b"x" * (short % 2) + signed
+        self.assertEqual(len(parse_note(long).lines), 1)
+        with self.assertRaises(Refusal):
+            parse_note(b"x" + long)
+
     def test_reads_a_hundred_signatures_and_no_more(self):
         signed = VECTORS["checkpoint"]["signed"]
         line = VECTORS["cosignedCheckpoint"]["line"].rstrip("\n") + "\n"

@@ -64,11 +64,17 @@ export function noteWithCosignatures(
   lines: readonly string[],
 ): string | undefined {
   const shown = parseNote(note)
-  const known = shown.signatures.map(({ name, keyId }) => `${name} ${keyId}`)
+  const known = new Set(shown.signatures.map(keyOf))
   const added = lines.filter((line) => {
-    const signature = findSignature(line)
-    return !known.includes(`${signature?.name} ${signature?.keyId}`)
+    const key = keyOf(findSignature(line))
+    const isFirst = !known.has(key)
+    known.add(key)
+    return isFirst
   })
   if (shown.text !== text || added.length === 0) return undefined
   return formatNote(text, [...shown.signatures.map(({ line }) => line), ...added])
+}
+
+function keyOf(signature: Pick<Cosignature, 'name' | 'keyId'> | undefined): string {
+  return `${signature?.name} ${signature?.keyId}`
 }

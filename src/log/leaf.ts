@@ -2,6 +2,7 @@ import { canonicalBytes } from '../record/canonical-json.ts'
 import { hexDigest, hexOf, type Digest, type HexHash } from '../record/digest.ts'
 import { eventMediaType, recordMediaType, type RecordDigests } from '../record/record-digests.ts'
 import type { JsonObject } from '../record/strict-json.ts'
+import { leafInput } from './merkle-tree.ts'
 
 /** What a log entry can be about; a reader skips kinds it does not know, or fails closed. */
 export const leafKinds = [
@@ -145,9 +146,7 @@ export function renewalLeaf({ covers, sha512, at }: LoggedRenewal): Uint8Array {
  * @see RFC 9162, section 2.1.1
  */
 export async function leafHashOf(entry: Uint8Array, hash: HexHash = hexDigest): Promise<string> {
-  const prefixed = new Uint8Array(entry.length + 1)
-  prefixed.set(entry, 1)
-  return hash('SHA-256', prefixed)
+  return hash('SHA-256', leafInput(entry))
 }
 
 function leafOf(kind: LeafKind, spec: JsonObject): Uint8Array {

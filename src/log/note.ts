@@ -61,7 +61,7 @@ export interface NoteVerdict {
   readonly unknown: number
 }
 
-/** Most characters of a note that we read; a checkpoint has a few hundred. */
+/** Most bytes of a note that we read; a checkpoint has a few hundred. */
 const longestNote = 1_000_000
 const mostSignatures = 100
 
@@ -73,8 +73,9 @@ const mostSignatures = 100
  * @see C2SP signed-note, "Format"
  */
 export function parseNote(note: string | Uint8Array): Note {
+  const byteLength = (typeof note === 'string' ? new TextEncoder().encode(note) : note).length
+  if (byteLength > longestNote) throw new MalformedNote(`${byteLength} bytes`, `${longestNote}`)
   const whole = typeof note === 'string' ? note : parseText(note)
-  if (whole.length > longestNote) throw new MalformedNote('too many bytes', `${longestNote}`)
   if (/(?!\n)[\0-\x1f]/.test(whole) || !whole.isWellFormed()) {
     throw new MalformedNote('control characters or broken text', 'newlines alone')
   }

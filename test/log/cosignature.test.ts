@@ -101,6 +101,7 @@ describe('A checkpoint with cosignatures', () => {
   it('keeps the first line of a key', async () => {
     const later = await cosign(text, { ...witness, time: time + 1 })
     assert.equal(noteWithCosignatures(signed, text, [later]), undefined)
+    assert.equal(noteWithCosignatures(checkpoint, text, [line, later]), signed)
   })
 
   it('takes no line that was signed under another text', () => {

@@ -80,8 +80,10 @@ describe('A note', () => {
     assert.throws(() => formatNote(text, lines(101)), MalformedNote)
   })
 
-  it('has at most a million characters', () => {
-    const long = (length: number) => `${'x'.repeat(length - line.length - 2)}\n\n${line}`
+  it('has at most a million bytes, however few characters these are', () => {
+    const rest = Buffer.byteLength(`\n\n${line}`)
+    const long = (byteLength: number) =>
+      `${'é'.repeat((byteLength - rest) >> 1)}${'x'.repeat((byteLength - rest) & 1)}\n\n${line}`
     assert.equal(parseNote(long(1_000_000)).signatures.length, 1)
     assert.throws(() => parseNote(long(1_000_001)), MalformedNote)
   })

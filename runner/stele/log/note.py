@@ -6,7 +6,7 @@ from collections import namedtuple
 from stele.log.base64_text import decode_base64
 from stele.refusal import Refusal, quoted
 
-MAX_CHARACTERS = 1000000
+MAX_BYTES = 1000000
 MAX_SIGNATURES = 100
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
 LINE = re.compile("\u2014 ([^+\\s\x7f-\x9f]+) (\\S+)\\Z")
@@ -20,9 +20,9 @@ SignatureLine = namedtuple("SignatureLine", "name key_id signature")
 
 def parse_note(data):
     """@param data - bytes. @raises Refusal for anything that is no signed note."""
+    if len(data) > MAX_BYTES:
+        raise Refusal("a note of %d bytes" % len(data))
     text = decoded_text(data)
-    if len(text) > MAX_CHARACTERS:
-        raise Refusal("a note of %d characters" % len(text))
     body, separator, rest = text.rpartition("\n\n")
     if not separator:
         raise Refusal("found no empty line before signatures")
