@@ -17,7 +17,7 @@ class VerifyAtRegistry(Workspace):
         members = maker.members()
         self.record = "/records/" + maker.digest
         self.url = self.registry.url + self.record
-        keys = "%s\n%s current\n" % (OTHER_KIND, vkey_of(ORIGIN, LOG_KEY))
+        keys = "%s\n%s current\n \n" % (OTHER_KIND, vkey_of(ORIGIN, LOG_KEY))
         self.registry.documents = {
             self.record + "/record.json": members["data/record.json"],
             self.record + "/receipt": members["stele/receipt.jws"],

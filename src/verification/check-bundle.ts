@@ -10,7 +10,7 @@ import { findingsOf, type Finding } from './finding.ts'
 const manifestPath = 'manifest-sha256.txt'
 const tagManifestPath = 'tagmanifest-sha256.txt'
 
-/** Files that every bundle has, besides those without which it has no form. */
+/** Files that every bundle has, besides those that other checks ask for. */
 const needed = [
   'verify.sh',
   'data/record.json',
@@ -22,6 +22,16 @@ const needed = [
   'stele/policy',
   'stele/stele.pyz',
 ]
+
+/** All there may be outside of the payload: nothing pins what a file of another name says. */
+const tagFiles = new Set([
+  ...needed,
+  'bagit.txt',
+  'bag-info.txt',
+  manifestPath,
+  tagManifestPath,
+  'stele/signatures.json',
+])
 
 /** Are the files those that the manifests list, unchanged? */
 export function checkFiles(bundle: ReadBundle): Finding {
@@ -41,7 +51,7 @@ export function checkFiles(bundle: ReadBundle): Finding {
     ),
   ]
   if (faults.length > 0) return finding('bad', inWords(faults))
-  const announced = /^Payload-Oxum: (\S+)$/m.exec(textOf(bundle, 'bag-info.txt'))?.[1] ?? 'nothing'
+  const announced = findInfo(bundle, 'Payload-Oxum') ?? 'nothing'
   const counted = oxumOf(bundle, paths.filter(isPayload))
   if (announced !== counted) {
     return finding('bad', `bag-info.txt announces ${quoted(announced)}, there is ${counted}`)
@@ -74,6 +84,9 @@ export function checkCompleteness(bundle: ReadBundle, { receipt }: ReadEvidence)
   const finding = findingsOf('bundle-completeness')
   const profile = findProfile(bundle)
   if (profile === undefined) return finding('bad', 'bag-info.txt names no known profile')
+  const isStrange = (path: string) => !path.startsWith('data/') && !tagFiles.has(path)
+  const strangers = [...bundle.files.keys()].filter(isStrange)
+  if (strangers.length > 0) return finding('bad', `no bundle has ${inWords(strangers)}`)
   const payload = comparePayload(bundle, profile)
   if (payload !== undefined && payload.strange.length > 0) {
     return finding('bad', `the record has no such file there: ${inWords(payload.strange)}`)
@@ -114,8 +127,7 @@ function comparePayload(
 }
 
 function findProfile(bundle: ReadBundle): BundleProfile | undefined {
-  const info = textOf(bundle, 'bag-info.txt')
-  const profile = /^Stele-Bundle-Profile: (\S+)$/m.exec(info)?.[1]
+  const profile = findInfo(bundle, 'Stele-Bundle-Profile')
   return profile === 'thin' || profile === 'standard' || profile === 'full' ? profile : undefined
 }
 
@@ -145,8 +157,14 @@ function findManifest({ documents }: ReadBundle, name: string): Map<string, Dige
   return listed
 }
 
-function textOf({ documents }: ReadBundle, name: string): string {
-  return new TextDecoder().decode(documents.get(name))
+/** What the first line of that label says. A line ends at a newline and nowhere else. */
+function findInfo({ documents }: ReadBundle, label: string): string | undefined {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(documents.get('bag-info.txt'))
+  const start = `${label}: `
+  return text
+    .split('\n')
+    .find((line) => line.startsWith(start))
+    ?.slice(start.length)
 }
 
 function findText(bytes: Uint8Array): string | undefined {

@@ -79,7 +79,7 @@ export async function checkWitnesses(evidence: ReadEvidence, trust: Trust): Prom
   if (!isQuorumMet(policy.value, cosigners)) {
     return finding('bad', `${cosigners.length} witness(es) signed, fewer than the policy asks for`)
   }
-  const names = cosigners.map(({ name }) => name).join(', ')
+  const names = cosigners.map(({ name }) => quoted(name)).join(', ')
   return trust.policy === undefined
     ? finding('unpinned', `seen by ${names}, whom the evidence itself names`)
     : finding('good', `seen by ${names}`)

@@ -154,7 +154,7 @@ const changedFiles: readonly Case[] = [
   tampered(
     'a tag file that is not listed',
     (files) => ({ ...files, 'stele/more.jws': Buffer.from('x') }),
-    { 'bundle-files': 'bad' },
+    { 'bundle-files': 'bad', 'bundle-completeness': 'bad' },
   ),
   tampered('a missing manifest', (files) => withoutFile(files, 'manifest-sha256.txt'), {
     'bundle-files': 'bad',

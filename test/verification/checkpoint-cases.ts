@@ -151,6 +151,14 @@ const witnesses: readonly Case[] = [
   readBy('a forged line of a witness', { ...pinned, policy: asksForOne }, forged, {
     witnesses: 'bad',
   }),
+  readBy(
+    'a witness that signed beyond the last second that can be told',
+    { ...pinned, policy: asksForOne },
+    {
+      lines: (text) => [signatureLine(text, logKey), cosignatureLine(text, witness, 2 ** 53)],
+    },
+    { witnesses: 'bad' },
+  ),
   readBy('a witness that the reader does not ask for', pinned, cosigned, {}),
   ownPolicy('a witness of its own choice', asksForOne, { witnesses: 'unpinned' }, cosigned),
 ]

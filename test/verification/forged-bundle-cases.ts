@@ -1,5 +1,6 @@
 import {
   bundleGood,
+  edited,
   filesOf,
   good,
   listed,
@@ -14,7 +15,7 @@ import { ownWord, type Case, type Expected } from './cases.ts'
 import { standardFiles } from './case-records.ts'
 import { evidenceFor, policyOf, strangeLog } from './evidence.ts'
 import { signatureLine } from './small-log.ts'
-import { membersOf, sealed, tarOf } from './small-tar.ts'
+import { membersOf, sealed, tarOf, type Files } from './small-tar.ts'
 
 const forgedFiles: readonly Case[] = [
   listed(
@@ -44,7 +45,45 @@ const forgedFiles: readonly Case[] = [
   listed('no runner', withoutFile(standard, 'stele/stele.pyz'), {
     'bundle-completeness': 'absent',
   }),
+  listed(
+    'a listed tag file that no bundle has',
+    { ...standard, 'run-me.sh': Buffer.from('#!/bin/sh\n') },
+    { 'bundle-completeness': 'bad' },
+  ),
   listed('no verify.sh', withoutFile(standard, 'verify.sh'), { 'bundle-completeness': 'absent' }),
+]
+
+const twoAnnouncements: readonly Case[] = [
+  listed(
+    'a bundle that announces its size behind another one',
+    withInfo((text) => `Payload-Oxum: 1.1\n${text}`),
+    { 'bundle-files': 'bad' },
+  ),
+  listed(
+    'a bundle that announces another size with a control character first',
+    withInfo((text) => `Payload-Oxum: 1.1\u001c\n${text}`),
+    { 'bundle-files': 'bad' },
+  ),
+  listed(
+    'a bundle whose first profile is another one',
+    withInfo((text) => `Stele-Bundle-Profile: thin\n${text}`),
+    { 'bundle-completeness': 'bad' },
+  ),
+  listed(
+    'a bundle that names another profile behind a line separator',
+    withInfo((text) => `Note: x\u2028Stele-Bundle-Profile: thin\n${text}`),
+    {},
+  ),
+  listed(
+    'a bundle that announces another size behind a byte order mark',
+    withInfo((text) => `\uFEFFPayload-Oxum: 1.1\n${text}`),
+    {},
+  ),
+  listed(
+    'a bag-info.txt with the line ends of Windows',
+    withInfo((text) => text.replaceAll('\n', '\r\n')),
+    { 'bundle-files': 'bad', 'bundle-completeness': 'bad' },
+  ),
 ]
 
 const fromBeforeTheLog: Expected = {
@@ -126,4 +165,12 @@ const evidenceInside: readonly Case[] = [
   },
 ]
 
-export const forgedBundleCases: readonly Case[] = [...forgedFiles, ...evidenceInside]
+export const forgedBundleCases: readonly Case[] = [
+  ...forgedFiles,
+  ...twoAnnouncements,
+  ...evidenceInside,
+]
+
+function withInfo(change: (text: string) => string): Files {
+  return edited(standard, 'bag-info.txt', change)
+}

@@ -23,6 +23,16 @@ function withByte(offset: number, value: number): Buffer {
   return changed
 }
 
+/** The mode of the first file in base-256, its checksum right. */
+function withHugeMode(): Buffer {
+  const changed = Buffer.from(few)
+  changed.set([0x80, 0x20, 0, 0, 0, 0, 0x01, 0xa4], 100)
+  changed.write('        ', 148)
+  const sum = changed.subarray(0, 512).reduce((total, byte) => total + byte, 0)
+  changed.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+  return changed
+}
+
 function renamed(change: (path: string) => string): Buffer {
   return tarOf(fewMembers.map((member) => ({ ...member, path: change(member.path) })))
 }
@@ -56,6 +66,10 @@ export const tarCases: readonly Case[] = [
   refused(
     'a long name that leads out of the bundle',
     adding(longNamed(`${top}/../evil`), { path: 'cut', bytes: input }),
+  ),
+  refused(
+    'a long name of no letters',
+    adding(longNamed(''), { path: `${top}/data/x`, bytes: input }),
   ),
   refused('a long name of no file', adding(longNamed(`${top}/data/x`))),
   refused(
@@ -133,6 +147,7 @@ export const tarCases: readonly Case[] = [
   ),
   refused('padding that is not zero', withByte(1023, 1)),
   refused('a header whose checksum has another spelling', withByte(148, 0x20)),
+  refused('a mode beyond 2^53', withHugeMode()),
   refused('a damaged header', withByte(0, 0x7a)),
   refused('an archive without its end', few.subarray(0, -1024)),
   refused('an archive with half of its end', few.subarray(0, -512)),

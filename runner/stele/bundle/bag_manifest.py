@@ -5,8 +5,6 @@ import re
 from stele.refusal import Refusal, quoted
 
 LINE = re.compile(r"([0-9a-f]{64})  (.+)\Z")
-OXUM = re.compile(r"^Payload-Oxum: (\S+)$", re.MULTILINE)
-PROFILE = re.compile(r"^Stele-Bundle-Profile: (\S+)$", re.MULTILINE)
 
 
 def parse_bag_manifest(data):
@@ -30,11 +28,15 @@ def parse_bag_manifest(data):
 
 def payload_oxum(bag_info):
     """`bytes.files` of the payload as bag-info.txt announces them, or None."""
-    match = OXUM.search(bag_info.decode("utf-8", "replace"))
-    return match.group(1) if match else None
+    return _find_info(bag_info, "Payload-Oxum: ")
 
 
 def bundle_profile(bag_info):
     """What the bundle says it holds, or None."""
-    match = PROFILE.search(bag_info.decode("utf-8", "replace"))
-    return match.group(1) if match else None
+    return _find_info(bag_info, "Stele-Bundle-Profile: ")
+
+
+def _find_info(bag_info, label):
+    """What the first line of that label says. A line ends at a newline and nowhere else."""
+    lines = bag_info.decode("utf-8", "replace").split("\n")
+    return next((line[len(label) :] for line in lines if line.startswith(label)), None)

@@ -12,6 +12,7 @@ from stele.record.path_rules import bundle_path_fault
 BLOCK = 512
 MAX_NAME_BYTES = 4096
 MAX_MEMBERS = 1000000
+LARGEST_NUMBER = 2**53 - 1
 
 Member = namedtuple("Member", "name offset size mode")
 
@@ -64,7 +65,7 @@ def index_of(stream, byte_length):
         if kind == b"L" and long_name is None:
             long_name = _long_name(stream, data, size)
             continue
-        name, long_name = long_name or _name(header), None
+        name, long_name = _name(header) if long_name is None else long_name, None
         _add(index, name, kind, Member(name, data, size, _number(header[100:108], "mode", data)))
         if len(index.members) > MAX_MEMBERS:
             raise BadTar("more than %d files" % MAX_MEMBERS)
@@ -113,7 +114,10 @@ def _check_sum(header, offset):
 def _number(field, what, offset):
     """Octal, or base-256 for sizes of 8 GiB and more."""
     if field[0] == 0x80:
-        return int.from_bytes(field[1:], "big")
+        number = int.from_bytes(field[1:], "big")
+        if number > LARGEST_NUMBER:
+            raise BadTar("a %s beyond 2^53 near byte %d" % (what, offset))
+        return number
     digits = field.strip(b" \0")
     if any(digit not in b"01234567" for digit in digits):
         raise BadTar("a damaged %s near byte %d" % (what, offset))

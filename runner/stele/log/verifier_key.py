@@ -13,7 +13,7 @@ COSIGNATURE = 0x04
 KINDS = (ED25519, COSIGNATURE)
 
 FORM = re.compile(r"([^+\s\x7f-\x9f]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)\Z")
-LATEST_TIME = 2**63 - 1
+LATEST_TIME = 2**53 - 1
 
 
 class VerifierKey(namedtuple("VerifierKey", "name key_id kind public_key")):

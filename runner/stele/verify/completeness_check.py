@@ -1,6 +1,6 @@
 """Does the bundle hold what its profile promises, and nothing the record does not vouch for?"""
 
-from stele.bundle.bag import BAG_INFO, MANIFEST, RECORD
+from stele.bundle.bag import BAG_INFO, MANIFEST, RECORD, TAG_MANIFEST
 from stele.bundle.bag_manifest import bundle_profile, parse_bag_manifest
 from stele.bundle.payload import PROFILES, payload_files_of
 from stele.record.digest import digest_of_stream
@@ -11,6 +11,10 @@ from stele.verify.evidence import PLACES, Piece
 from stele.verify.finding import ABSENT, GOOD, UNKNOWN, Undecided
 
 RUNNER = "stele/stele.pyz"
+TAG_FILES = {"bagit.txt", BAG_INFO, MANIFEST, TAG_MANIFEST, "verify.sh", RUNNER}
+TAG_FILES.update(PLACES.values())
+"""All there may be outside of the payload: nothing pins what a file of another name says."""
+
 GENERATED = (RECORD, "data/README.md")
 
 REQUIRED = [path for name, path in PLACES.items() if name != "signatures"]
@@ -21,6 +25,9 @@ def check_completeness(bag, evidence):
     profile = bundle_profile(bag.read(BAG_INFO)) if BAG_INFO in bag else None
     if profile not in PROFILES:
         raise Refusal("found the profile %s, expected %s" % (quoted(profile), ", ".join(PROFILES)))
+    others = {path for path in bag.paths() if not path.startswith("data/")} - TAG_FILES
+    if others:
+        raise Refusal("no bundle has " + listed_briefly(sorted(others)))
     named = Piece("record", evidence.record.data, lambda data: _files_of(data, profile))
     payload_list = bag.read(MANIFEST) if MANIFEST in bag else None
     listed = Piece("list of the payload", payload_list, parse_bag_manifest)

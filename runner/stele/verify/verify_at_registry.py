@@ -95,7 +95,7 @@ def _policy_of(log_keys):
     """The registry's keys of its log (the first word of each line), and no witness."""
     if log_keys is None:
         return None
-    words = [line.split()[0] for line in log_keys.decode("utf-8", "replace").splitlines() if line]
+    words = [line.split()[0] for line in log_keys.decode("utf-8", "replace").splitlines() if line.split()]
     known = [word for word in dict.fromkeys(words) if _is_known_kind(word)]
     lines = ["log %s\n" % word for word in known] + ["quorum none\n"]
     return "".join(lines).encode("utf-8")
