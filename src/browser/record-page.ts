@@ -82,12 +82,13 @@ async function reportOf({ findings, vkeys }: CheckReport, pinned: Pinned): Promi
     list.append(item)
   }
   const { text, outcome } = conclusionOf(findings)
-  return [
-    conclusion(text, outcome),
-    list,
-    paragraph(inWords(pinned)),
-    ...vkeys.map((vkey) => element('code', vkey, 'whole')),
-  ]
+  return [conclusion(text, outcome), list, paragraph(inWords(pinned)), ...vkeys.map(lineOfKey)]
+}
+
+function lineOfKey(vkey: string): HTMLElement {
+  const line = paragraph('')
+  line.append(element('code', vkey, 'whole'))
+  return line
 }
 
 function inWords({ cited, knownSince, isKept }: Pinned): string {

@@ -58,6 +58,12 @@ describe('The page of a record in Chromium', requireInFull('chromium'), () => {
     assert.equal(needed, given)
   })
 
+  it('shows each key of the log on a line of its own, as it has to be compared', async () => {
+    proxy.tamper(/^\/log\/keys$/, replacing(/^(.*)\n$/, '$1\n$1 7\n'))
+    const page = await (await chromium.newReader()).open(addressOf(digest, '#check'))
+    assert.match(await reportOn(page), /\n(registry\.example\.org\/log\+[^ \n]{53})\n\1(\n|$)/)
+  })
+
   it('loads no more than 150,000 bytes of scripts', async () => {
     const reader = await chromium.newReader()
     const page = await reader.open(addressOf(digest, '#check'))
