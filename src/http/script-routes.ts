@@ -22,7 +22,12 @@ export function scriptRoutes({ scripts }: ScriptRouteParts): Route[] {
         version: z.string(),
         path: z.array(z.string()).meta({ type: 'string' }),
       }),
-      answers: { 200: { description: 'JavaScript', content: { 'text/javascript': 'text' } } },
+      answers: {
+        200: {
+          description: 'JavaScript, or the licence of a package in it',
+          content: { 'text/javascript': 'text', 'text/plain': 'text' },
+        },
+      },
       refusals: ['unknown-script'],
       async handle({ params, request }) {
         const name = params.path.join('/')
