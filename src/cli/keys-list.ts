@@ -1,4 +1,4 @@
-import { openKeyLists } from '../service/open-keys.ts'
+import { openOperatorLists } from '../service/operator-access.ts'
 import { freePort } from '../service/server.ts'
 import { environmentSettings } from '../service/settings.ts'
 import { refuseArguments } from './usage.ts'
@@ -6,7 +6,7 @@ import { refuseArguments } from './usage.ts'
 /** `stele keys list`: those of the registry first, then those of depositors, by log index. */
 export async function listKeys(args: string[]): Promise<void> {
   refuseArguments(args, 'stele keys list')
-  await using lists = await openKeyLists(await environmentSettings(freePort))
+  await using lists = await openOperatorLists(await environmentSettings(freePort))
   const known = await lists.registryKeys.listRegistryKeys()
   for (const key of known) {
     const { role, kid, introducedAt, introducedIndex, retiredAt, retiredIndex } = key

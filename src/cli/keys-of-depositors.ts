@@ -5,7 +5,7 @@ import { parsePublicKey, UnusableKey } from '../attestation/public-keys.ts'
 import { InvalidJson, parseStrictJson } from '../record/strict-json.ts'
 import { freePort } from '../service/server.ts'
 import { environmentSettings } from '../service/settings.ts'
-import { openAccessList } from '../service/operator-access.ts'
+import { openOperatorLists } from '../service/operator-access.ts'
 import { splitKid } from './key-argument.ts'
 import { readFileOf } from './read-file.ts'
 import { required, UsageError } from './usage.ts'
@@ -18,11 +18,11 @@ export async function addDepositorKey(args: string[]): Promise<void> {
   const project = required(values.project, 'project')
   const file = required(values.jwk, 'jwk')
   const { alg: _alg, use: _use, kid, ...jwk } = await readPublicKey(file)
-  await using accessList = await openAccessList(await environmentSettings(freePort))
+  await using lists = await openOperatorLists(await environmentSettings(freePort))
   const at = secondsText(new Date())
   const entry = await depositorKeyEntry({ action: 'bound', kid, project, at })
-  const outcome = await accessList.addDepositorKey({ kid, project, jwk, addedAt: at }, entry)
-  const { revokedAt } = (await accessList.findDepositorKey(kid, project)) ?? {}
+  const outcome = await lists.accessList.addDepositorKey({ kid, project, jwk, addedAt: at }, entry)
+  const { revokedAt } = (await lists.accessList.findDepositorKey(kid, project)) ?? {}
   if (revokedAt !== undefined) {
     throw new UsageError(
       `the key ${kid} of ${project} was revoked at ${revokedAt}; add another one`,
@@ -63,10 +63,10 @@ export async function revokeDepositorKey(args: string[]): Promise<void> {
   const kid = first ?? positionals[0]
   if (kid === undefined) throw new UsageError('expected: stele keys revoke KID --project P')
   const project = required(values.project, 'project')
-  await using accessList = await openAccessList(await environmentSettings(freePort))
+  await using lists = await openOperatorLists(await environmentSettings(freePort))
   const at = secondsText(new Date())
   const entry = await depositorKeyEntry({ action: 'revoked', kid, project, at })
-  if ((await accessList.revokeDepositorKey({ kid, project, at }, entry)) === 'unknown') {
+  if ((await lists.accessList.revokeDepositorKey({ kid, project, at }, entry)) === 'unknown') {
     throw new UsageError(`no key ${kid} of ${project}; see "stele keys list"`)
   }
   process.stdout.write(`${kid} is revoked for ${project}\n`)

@@ -1,5 +1,5 @@
 import type { Rotation } from '../service/change-keys.ts'
-import { openKeyChanges } from '../service/open-keys.ts'
+import { openKeyChanges } from '../service/operator-access.ts'
 import { freePort } from '../service/server.ts'
 import { environmentSettings } from '../service/settings.ts'
 import { UsageError } from './usage.ts'

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { freePort } from '../service/server.ts'
 import { environmentSettings } from '../service/settings.ts'
 import { InvalidTokenRequest, makeToken } from '../service/tokens.ts'
-import { openAccessList } from '../service/operator-access.ts'
+import { openOperatorLists } from '../service/operator-access.ts'
 import { parseDays, refuseArguments, required, UsageError } from './usage.ts'
 
 /** `stele token create | list | revoke`. The text of a token is shown once, on stdout. */
@@ -25,10 +25,10 @@ async function createToken(args: string[]): Promise<void> {
   const project = required(values.project, 'project')
   if (values.scope !== 'deposit') throw new UsageError('the only scope is deposit')
   const days = parseDays(values.expires)
-  await using accessList = await openAccessList(await environmentSettings(freePort))
+  await using lists = await openOperatorLists(await environmentSettings(freePort))
   try {
     const { text, token } = makeToken({ project, days, now: new Date() })
-    await accessList.addToken(token)
+    await lists.accessList.addToken(token)
     process.stderr.write(`token ${token.id} for ${project}, valid until ${token.expiresAt}\n`)
     process.stdout.write(`${text}\n`)
   } catch (error) {
@@ -54,8 +54,8 @@ function parseOptions(args: string[]) {
 
 async function listTokens(args: string[]): Promise<void> {
   refuseArguments(args, 'stele token list')
-  await using accessList = await openAccessList(await environmentSettings(freePort))
-  for (const token of await accessList.listTokens()) {
+  await using lists = await openOperatorLists(await environmentSettings(freePort))
+  for (const token of await lists.accessList.listTokens()) {
     const state = token.revokedAt === undefined ? `expires ${token.expiresAt}` : 'revoked'
     const used = token.lastUsedAt ?? 'never'
     process.stdout.write(
@@ -67,8 +67,8 @@ async function listTokens(args: string[]): Promise<void> {
 async function revokeToken(args: string[]): Promise<void> {
   const [id] = args
   if (id === undefined || args.length !== 1) throw new UsageError('expected: stele token revoke ID')
-  await using accessList = await openAccessList(await environmentSettings(freePort))
-  if (!(await accessList.revokeToken(id, new Date().toISOString()))) {
+  await using lists = await openOperatorLists(await environmentSettings(freePort))
+  if (!(await lists.accessList.revokeToken(id, new Date().toISOString()))) {
     throw new UsageError(`no token ${JSON.stringify(id)}; see "stele token list"`)
   }
   process.stdout.write(`token ${id} is revoked\n`)

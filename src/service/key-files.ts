@@ -1,8 +1,9 @@
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KeyRole, RegistryKey } from '../catalog/registry-keys.ts'
+import { syncDirectory } from '../vault/durable-directories.ts'
 import { CannotServe } from './cannot-serve.ts'
-import { readSigningKey, syncDirectory, type SigningKey } from './private-key-file.ts'
+import { readSigningKey, type SigningKey } from './private-key-file.ts'
 
 /** Where the private keys of a role are. */
 export interface KeyFiles {

@@ -3,6 +3,8 @@ import { access, mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { parsePublicKey, type PublicKey } from '../attestation/public-keys.ts'
+import { syncDirectory } from '../vault/durable-directories.ts'
+import { isNoSuchFile } from '../vault/file-errors.ts'
 import { CannotServe } from './cannot-serve.ts'
 
 const PrivateJwk = z.object({
@@ -30,7 +32,7 @@ export async function readSigningKey(file: string): Promise<SigningKey | undefin
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (isNoSuchFile(error)) return undefined
     throw error
   }
   const parsed = PrivateJwk.safeParse(jsonOrNothing(text))
@@ -58,12 +60,6 @@ export async function writePrivateFile(file: string, text: string): Promise<void
   await writeAndSync(draft, text)
   await rename(draft, file)
   await syncDirectory(directory)
-}
-
-/** Brings new names, and the end of others, to the disk. */
-export async function syncDirectory(directory: string): Promise<void> {
-  await using opened = await open(directory)
-  await opened.sync()
 }
 
 async function writeAndSync(file: string, text: string): Promise<void> {

@@ -5,6 +5,8 @@ import { hexOfBytes } from '../log/bytes.ts'
 import { parseCheckpointText, type Checkpoint } from '../log/checkpoint.ts'
 import { parseNote } from '../log/note.ts'
 import { Refusal } from '../record/refusal.ts'
+import { syncDirectory } from '../vault/durable-directories.ts'
+import { isNoSuchFile } from '../vault/file-errors.ts'
 
 const writtenEveryMs = 1000
 
@@ -74,15 +76,14 @@ export class SignedMark implements AsyncDisposable {
       await handle.sync()
     }
     await rename(draft, file)
-    await using directory = await open(dirname(file))
-    await directory.sync()
+    await syncDirectory(dirname(file))
   }
 
   async #read(): Promise<string | undefined> {
     try {
       return await readFile(this.#parts.file, 'utf8')
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+      if (isNoSuchFile(error)) return undefined
       throw error
     }
   }
