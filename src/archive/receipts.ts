@@ -27,6 +27,8 @@ export interface Entered<Accepted> {
 /** Makes, stores and finds the registry's statements about accepted records and events. */
 export class Receipts {
   readonly #parts: ReceiptParts
+  /** Those there was no room for, by their names; they are stored with the next. */
+  readonly #left = new Map<string, NamedDocument>()
 
   constructor(parts: ReceiptParts) {
     this.#parts = parts
@@ -78,14 +80,21 @@ export class Receipts {
     return receipts
   }
 
-  // By now what the receipts are about is accepted: "nothing was kept" would be untrue.
+  // None is stored before those that were left out: a start looks for missing receipts
+  // at the end of the log alone.
   async #store(documents: readonly NamedDocument[]): Promise<void> {
+    const left = [...this.#left]
     try {
-      await this.#parts.documents.putAll(documents)
+      await this.#parts.documents.putAll([...left.map(([, document]) => document), ...documents])
     } catch (error) {
-      const isFull = error instanceof Refusal && error.code === 'storage-full'
-      throw isFull ? new ReceiptDelayed(error) : error
+      if (!(error instanceof Refusal && error.code === 'storage-full')) throw error
+      for (const document of documents) {
+        this.#left.set(`${document.kind} ${document.digest}`, document)
+      }
+      // By now what the receipts are about is accepted: "nothing was kept" would be untrue.
+      throw new ReceiptDelayed(error)
     }
+    for (const [name] of left) this.#left.delete(name)
   }
 
   #signFor(record: LoggedRecord, leafHash: string): Promise<string> {

@@ -84,6 +84,21 @@ describe('Deposits at the same time that cannot be published', () => {
   })
 })
 
+describe('A receipt there was no room for', () => {
+  it('is stored with the next, whether or not its deposit is repeated', async () => {
+    const stores = new FailingStores()
+    await using registry = await openRegistryUnderTest(stores.options)
+    stores.fail({ call: 'documents.putAll', every: 2, error: full })
+    await post(registry, '/records', minimalRun({ title: 'Left' })).expect(503)
+    stores.recover()
+    await post(registry, '/records', minimalRun({ title: 'Next' })).expect(201)
+    const { body } = await request(registry.app).get('/records').expect(200)
+    const [next, left] = body.items
+    assert.deepEqual([next.title, left.title], ['Next', 'Left'])
+    await request(registry.app).get(`/records/${left.digest}/receipt`).expect(200)
+  })
+})
+
 interface Sent {
   readonly path: string
   readonly document: JsonObject
