@@ -23,6 +23,12 @@ export interface KeyInSet extends PublicKey {
   readonly role: RoleInKeySet
 }
 
+/** A key as a reader finds it in a key set. */
+export interface ListedKey extends PublicKey {
+  /** When its time as a receipt key ended: RFC 3339 in UTC, whole seconds. */
+  readonly retiredAt?: string
+}
+
 export class UnusableKey extends Refusal {
   override readonly code = 'unusable-key'
   constructor(found: string) {

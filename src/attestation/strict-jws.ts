@@ -15,8 +15,9 @@ import {
   parsePublicKey,
   UnusableKey,
   verificationKeyOf,
-  type RoleInKeySet,
+  type ListedKey,
   type PublicKey,
+  type RoleInKeySet,
 } from './public-keys.ts'
 
 export class MalformedJws extends Refusal {
@@ -120,7 +121,7 @@ export function hasExactly(header: JsonObject | undefined, expected: JsonObject)
 /**
  * The usable keys of a JWK Set by their RFC 7638 thumbprints, which are computed:
  * a set could give one key the name of another. Other members of the list are
- * left out, private keys among them.
+ * left out, private keys among them, and keys whose `retiredAt` is no time.
  *
  * @param role - keys without it are left out too; see docs/format.md, section 9.
  * @throws MalformedJws, InvalidJson
@@ -129,7 +130,7 @@ export function hasExactly(header: JsonObject | undefined, expected: JsonObject)
 export async function parseKeySet(
   document: Uint8Array,
   role?: RoleInKeySet,
-): Promise<Map<string, PublicKey>> {
+): Promise<Map<string, ListedKey>> {
   const list = parseStrictJson(document)['keys']
   if (!Array.isArray(list)) throw new MalformedJws('a key set without keys', 'a list of keys')
   const keys = await Promise.all(list.map((member) => findPublicKey(member, role)))
@@ -139,15 +140,22 @@ export async function parseKeySet(
 async function findPublicKey(
   member: JsonValue,
   role: RoleInKeySet | undefined,
-): Promise<PublicKey | undefined> {
+): Promise<ListedKey | undefined> {
   if (member === null || typeof member !== 'object' || Array.isArray(member)) return undefined
   if (role !== undefined && member['role'] !== role) return undefined
+  const { retiredAt } = member
+  if (retiredAt !== undefined && !isTime(retiredAt)) return undefined
   try {
-    return await parsePublicKey(member)
+    const key = await parsePublicKey(member)
+    return retiredAt === undefined ? key : { ...key, retiredAt }
   } catch (error) {
     if (error instanceof UnusableKey) return undefined
     throw error
   }
+}
+
+function isTime(value: JsonValue): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)
 }
 
 type Refuse = (found: string, expected: string) => Refusal

@@ -1,3 +1,4 @@
+import type { ListedKey } from '../attestation/public-keys.ts'
 import { receiptType } from '../attestation/signed-types.ts'
 import { hasExactly, isSignedBy } from '../attestation/strict-jws.ts'
 import { depositLeaf, leafHashOf } from '../log/leaf.ts'
@@ -37,10 +38,20 @@ export async function checkReceiptSignature(
       : finding('bad', `signed by ${quoted(kid)}, which is none of the keys you trust`)
   }
   if (!(await isSignedBy(jws, key))) return finding('bad', `not a signature of the key ${kid}`)
+  if (isPastEnd(key, statement['iat'])) {
+    return finding('bad', `of a later time than the end of the key ${kid}, ${key.retiredAt}`)
+  }
   const signed = `${textOf(statement['iss'])} signed it with the key ${kid}`
   return receiptKeys === undefined
     ? finding('unpinned', `${signed}, which the evidence itself brings`)
     : finding('good', `${signed}, which you trust`)
+}
+
+/** Whoever got hold of a key after its end could otherwise name another runner for any record. */
+function isPastEnd({ retiredAt }: ListedKey, issuedAt: JsonValue | undefined): boolean {
+  if (retiredAt === undefined) return false
+  const time = findTime(issuedAt)
+  return time === undefined || time > retiredAt
 }
 
 function headerOf(kid: string): JsonObject {

@@ -1,4 +1,4 @@
-import type { PublicKey } from '../attestation/public-keys.ts'
+import type { ListedKey } from '../attestation/public-keys.ts'
 import {
   MalformedJws,
   parseFlattenedJws,
@@ -65,9 +65,9 @@ export interface ReadEvidence {
   readonly receipt: Read<ReceiptRead>
   readonly proof: Read<ProofRead>
   /** Every key that the evidence brings, whatever it is for. */
-  readonly jwks: Read<ReadonlyMap<string, PublicKey>>
+  readonly jwks: Read<ReadonlyMap<string, ListedKey>>
   /** Those that it brings for receipts: a depositor's key must not pass as the registry's. */
-  readonly receiptKeys: Read<ReadonlyMap<string, PublicKey>>
+  readonly receiptKeys: Read<ReadonlyMap<string, ListedKey>>
   readonly policy: Read<ReadyPolicy>
 }
 

@@ -1,4 +1,4 @@
-import type { PublicKey } from '../attestation/public-keys.ts'
+import type { ListedKey } from '../attestation/public-keys.ts'
 import { parseKeySet } from '../attestation/strict-jws.ts'
 import { parseVerifierKey, type NoteVerifier } from '../log/note.ts'
 import { parsePolicy, type Policy } from '../log/policy.ts'
@@ -16,8 +16,8 @@ export interface ReadyPolicy extends Policy {
 export interface Trust {
   /** Logs whose checkpoints are believed, and witnesses who must have cosigned. */
   readonly policy?: ReadyPolicy | undefined
-  /** By RFC 7638 thumbprint: keys that may sign receipts. */
-  readonly receiptKeys?: ReadonlyMap<string, PublicKey> | undefined
+  /** By RFC 7638 thumbprint: keys that may sign receipts, each until its end. */
+  readonly receiptKeys?: ReadonlyMap<string, ListedKey> | undefined
   /** Name of the one log that may have the record. */
   readonly origin?: string | undefined
 }

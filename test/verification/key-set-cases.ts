@@ -11,7 +11,7 @@ import {
   stranger,
   type Evidence,
 } from './evidence.ts'
-import { good, record, without } from './record-cases.ts'
+import { good, pinned, pinnedCase, record, without } from './record-cases.ts'
 
 const x = receiptKey.publicBytes.toString('base64url')
 const y = ben.publicBytes.subarray(33).toString('base64url')
@@ -103,7 +103,37 @@ const sets: readonly Case[] = [
   ownWordCase('no key set', without(good, 'jwks'), undecided),
 ]
 
-export const keySetCases: readonly Case[] = [...members, ...otherMembers, ...roles, ...sets]
+/** A stolen key that has ended must not vouch for what was deposited later. */
+const ends: readonly Case[] = [
+  readByEnd('a receipt of the second in which its key ended', '2026-11-20T10:00:00Z', {}),
+  readByEnd('a receipt from after the end of its key', '2026-11-20T09:59:59Z', {
+    'receipt-signature': 'bad',
+  }),
+  readByEnd('a receipt whose key ended at a time of another form', '2027-01-01T00:00:00.0Z', {
+    'receipt-signature': 'bad',
+  }),
+  readByEnd('a receipt whose key ended at no time', null, { 'receipt-signature': 'bad' }),
+  {
+    ...readByEnd('a receipt without a time by a key that has ended', '2027-01-01T00:00:00Z', {
+      'receipt-signature': 'bad',
+      leaf: 'bad',
+    }),
+    files: evidenceFor(record, { payload: (payload) => ({ ...payload, iat: 'now' }) }),
+  },
+]
+
+export const keySetCases: readonly Case[] = [
+  ...members,
+  ...otherMembers,
+  ...roles,
+  ...sets,
+  ...ends,
+]
+
+function readByEnd(name: string, retiredAt: JsonValue, differences: Case['expected']): Case {
+  const receiptKeys = keysOf({ ...ownKey, retiredAt })
+  return { ...pinnedCase(name, good, differences), trust: { ...pinned, receiptKeys } }
+}
 
 function keysOf(...keys: readonly JsonValue[]): Uint8Array {
   return canonicalBytes({ keys: [...keys] })

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections import namedtuple
 
 from stele.record.canonical_json import canonical_bytes
@@ -17,16 +18,26 @@ ED25519 = "Ed25519"
 P_256 = "P-256"
 KINDS = (("OKP", ED25519, ("x",)), ("EC", P_256, ("x", "y")))
 
-PublicKey = namedtuple("PublicKey", "thumbprint kind coordinates")
-"""`kind` is Ed25519 or P-256; `coordinates` are 32 bytes each."""
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
+
+PublicKey = namedtuple("PublicKey", "thumbprint kind coordinates retired_at")
+"""`kind` is Ed25519 or P-256; `coordinates` are 32 bytes each; `retired_at` is when its time as a
+receipt key ended (RFC 3339, in UTC), or None."""
 
 
 def parse_key(jwk):
-    """None for private keys and for kinds that sign nothing of ours."""
+    """None for private keys, for kinds that sign nothing of ours, and where the end is no time."""
+    if not _has_usable_end(jwk):
+        return None
     for kty, kind, names in KINDS:
         if jwk.get("kty") == kty and jwk.get("crv") == kind and "d" not in jwk:
             return _parse_public_key(jwk, kty, kind, names)
     return None
+
+
+def _has_usable_end(jwk):
+    ended = jwk.get("retiredAt")
+    return "retiredAt" not in jwk or isinstance(ended, str) and TIME.match(ended) is not None
 
 
 def _parse_public_key(jwk, kty, kind, names):
@@ -41,7 +52,7 @@ def _parse_public_key(jwk, kty, kind, names):
     # The thumbprint is computed, never read: a set could give one key the name of another.
     members = {"crv": kind, "kty": kty}
     members.update({name: jwk[name] for name in names})
-    return PublicKey(thumbprint_of(members), kind, coordinates)
+    return PublicKey(thumbprint_of(members), kind, coordinates, jwk.get("retiredAt"))
 
 
 def thumbprint_of(members):

@@ -23,6 +23,9 @@ def check_receipt_signature(evidence, trust):
         key, jws.signed_bytes(), jws.signature
     ):
         raise Refusal("the signature is not one of key %s" % key.thumbprint)
+    # Whoever got hold of a key after its end could otherwise name another runner for any record.
+    if key.retired_at is not None and time_of_receipt(stated) > key.retired_at:
+        raise Refusal("the receipt is later than the end of key %s" % key.thumbprint)
     detail = "%s says so with key %s" % (quoted(stated.get("iss")), key.thumbprint)
     return as_far_as(trust.names_receipt_key(), detail)
 
