@@ -15,9 +15,6 @@ export const leafKinds = [
 ] as const
 export type LeafKind = (typeof leafKinds)[number]
 
-/** Most bytes of an entry, because bundles of entries store each behind a 16-bit length. */
-export const largestLeaf = 65_535
-
 /** A signature as the log knows it: by key and by the hash of the decoded signature. */
 export interface LoggedSignature {
   readonly kid: string
