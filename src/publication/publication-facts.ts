@@ -13,5 +13,6 @@ export type PublicationFact =
   /** Every entry is read: a start takes ten to twenty seconds for a million of them. */
   | { readonly kind: 'checking'; readonly entries: number }
   | { readonly kind: 'published'; readonly size: number; readonly added: number }
+  /** Tried again; told again when the reason is another one, or there was success in between. */
   | { readonly kind: 'delayed'; readonly error: unknown }
   | { readonly kind: 'stopped'; readonly reason: string }

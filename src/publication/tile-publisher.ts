@@ -42,6 +42,7 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
   #lastTurn: Promise<unknown> = Promise.resolve()
   #look: NodeJS.Timeout | undefined
   #stoppedBecause: string | undefined
+  #delayedBecause: string | undefined
 
   private constructor(parts: PublisherParts, { head, unpublished }: SoundLog) {
     this.#parts = parts
@@ -154,9 +155,17 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
       await this.#inTurn(() => this.#publishAll())
     } catch (error) {
       if (isForGood(error)) this.#stop(error.message)
-      else this.#parts.report({ kind: 'delayed', error })
+      else this.#reportDelay(error)
       this.#refuseWaiting(new PublicationDelayed(error))
     }
+  }
+
+  // The reason is told once: a disk that is full stays so for many attempts, and may
+  // have to take what is reported, too.
+  #reportDelay(error: unknown): void {
+    const reason = String(error)
+    if (reason !== this.#delayedBecause) this.#parts.report({ kind: 'delayed', error })
+    this.#delayedBecause = reason
   }
 
   #refuseWaiting(refusal: Refusal): void {
@@ -178,6 +187,7 @@ export class TilePublisher implements LogPublisher, AsyncDisposable {
       this.#unfinished = undefined
       this.#interrupted = undefined
       this.#head = step.head
+      this.#delayedBecause = undefined
       this.#answer(step, proofs)
       const { size } = step.checkpoint
       this.#parts.report({ kind: 'published', size, added: step.entries.length })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
+import { PublicationDelayed } from '../../src/publication/log-publisher.ts'
 import { temporaryData } from '../service/temporary-data.ts'
 import { catalogIn, changeCatalog } from './damaged-data.ts'
 import { fillLog, renewalNumbered } from './fill-log.ts'
@@ -63,6 +64,35 @@ describe('The start of a log', () => {
       { kind: 'checking', entries: 20 },
       { kind: 'published', size: 20, added: 20 },
     ])
+  })
+})
+
+describe('What delays a log', () => {
+  it('is told once for as long as it lasts', async () => {
+    await using data = await newLog()
+    let isFull = true
+    await using log = await openPublishedLog(data.path, {
+      key,
+      change: (parts) => ({
+        ...parts,
+        log: intercepted('log', parts.log, async (call, work) => {
+          if (isFull && call === 'log.putAll') throw new Error('no room')
+          return work()
+        }),
+      }),
+    })
+    for (const size of [10, 20]) {
+      isFull = true
+      fillLog(catalogIn(data.path), size)
+      await assert.rejects(log.publisher.covered(size - 1), PublicationDelayed)
+      await assert.rejects(log.publisher.covered(size - 1), PublicationDelayed)
+      isFull = false
+      await log.publisher.covered(size - 1)
+    }
+    assert.deepEqual(
+      log.facts.map(({ kind }) => kind),
+      ['checking', 'delayed', 'published', 'delayed', 'published'],
+    )
   })
 })
 
