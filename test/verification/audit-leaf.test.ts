@@ -7,6 +7,7 @@ import { readLeaf } from '../../src/verification/audit-leaf.ts'
 const digest = digestOfHex('ab'.repeat(32))
 const other = digestOfHex('cd'.repeat(32))
 const digests = { digest, sha512: 'ef'.repeat(64), byteLength: 1234 }
+const document = { sha512: digests.sha512, byteLength: digests.byteLength }
 const kid = 'k'.repeat(43)
 const at = '2026-11-20T10:00:00Z'
 const signatures = [
@@ -16,14 +17,14 @@ const signatures = [
 
 describe('an audit reads every kind of entry that a registry writes', () => {
   it('deposits, signed and not', () => {
-    const leaf = { kind: 'deposit', record: digest, receivedAt: at }
+    const leaf = { kind: 'deposit', record: digest, document, receivedAt: at }
     assert.deepEqual(readLeaf(depositLeaf(digests, [], at)), { ...leaf, signatures: [] })
     assert.deepEqual(readLeaf(depositLeaf(digests, signatures, at)), { ...leaf, signatures })
   })
 
   it('events and withdrawals, which are about another record', () => {
     const event = { event: digests, record: other, signatures, receivedAt: at }
-    const leaf = { record: other, signatures, receivedAt: at }
+    const leaf = { record: other, document, signatures, receivedAt: at }
     assert.deepEqual(readLeaf(eventLeaf(event)), { kind: 'event', ...leaf })
     const withdrawal = eventLeaf({ ...event, reason: 'personal-data' })
     assert.deepEqual(readLeaf(withdrawal), { kind: 'withdrawal', ...leaf })
