@@ -3,6 +3,7 @@ import type { Digest } from '../record/digest.ts'
 import type { JsonObject } from '../record/strict-json.ts'
 import { readEvidence } from '../verification/evidence.ts'
 import { findingsOf, isGoodReport, type CheckId, type Finding } from '../verification/finding.ts'
+import { endedKeysAmong, type ListedLogKey } from '../verification/listed-log-keys.ts'
 import { checkNewestCheckpoint } from '../verification/newest-checkpoint.ts'
 import { verifyRecord } from '../verification/verify-record.ts'
 import { checkGrowth, headOf, type OlderHead } from './check-growth.ts'
@@ -41,7 +42,7 @@ export async function checkRecord(
   const trust = known !== undefined && canCheckKeys ? await trustIn(known) : {}
   const ofRecord = await verifyRecord(published.evidence, trust, { digest })
   const ofLog = [
-    await newestFinding(published, trust),
+    await newestFinding(published, trust, knownEnds(published, known)),
     ...(await growthFindings(published, known)),
     ...keyFindings(published, known),
   ]
@@ -60,9 +61,15 @@ export async function checkRecord(
 async function newestFinding(
   { newest, evidence }: Published,
   trust: Parameters<typeof verifyRecord>[1],
+  listed: readonly ListedLogKey[],
 ): Promise<Finding> {
-  if (newest !== undefined) return checkNewestCheckpoint(newest, evidence, trust)
+  if (newest !== undefined) return checkNewestCheckpoint(newest, evidence, trust, listed)
   return findingsOf('checkpoint')('absent', 'the log shows no newest one')
+}
+
+/** An end that was seen once stays, whatever the registry lists today. */
+function knownEnds({ logKeys }: Published, known: RememberedLog | undefined): ListedLogKey[] {
+  return [...(known?.endedKeys ?? []), ...logKeys]
 }
 
 async function growthFindings(
@@ -101,15 +108,17 @@ function kidsOf(keys: readonly JsonObject[]): string[] {
 }
 
 function remembered(
-  { newest, head, vkeys, receiptKeys }: Published,
+  published: Published,
   known: RememberedLog | undefined,
   now: Date,
 ): RememberedLog | undefined {
+  const { newest, head, vkeys, receiptKeys } = published
   if (newest === undefined || head === undefined) return undefined
   const lastSeenAt = now.toISOString()
-  if (known !== undefined) return { ...known, lastSeenAt, checkpoint: newest }
-  const { origin } = head
-  return { origin, firstSeenAt: lastSeenAt, lastSeenAt, vkeys, receiptKeys, checkpoint: newest }
+  const endedKeys = endedKeysAmong(known?.vkeys ?? vkeys, knownEnds(published, known))
+  const latest = { lastSeenAt, endedKeys, checkpoint: newest }
+  if (known !== undefined) return { ...known, ...latest }
+  return { origin: head.origin, firstSeenAt: lastSeenAt, vkeys, receiptKeys, ...latest }
 }
 
 const checksOfKeys: readonly CheckId[] = [

@@ -6,6 +6,7 @@ import type { Digest } from '../record/digest.ts'
 import { Refusal } from '../record/refusal.ts'
 import { parseStrictJson, type JsonObject, type JsonValue } from '../record/strict-json.ts'
 import { readEvidence, type Evidence } from '../verification/evidence.ts'
+import { parseLogKeys, type ListedLogKey } from '../verification/listed-log-keys.ts'
 import { LogOfSize } from '../verification/log-of-size.ts'
 import type { FetchFile } from './fetch-file.ts'
 import { policyOf } from './remembered-log.ts'
@@ -18,6 +19,8 @@ export interface Published {
   readonly head: Checkpoint | undefined
   /** The files of the log at the size of the newest checkpoint. */
   readonly log: LogOfSize
+  /** What it says about the keys of its log. */
+  readonly logKeys: readonly ListedLogKey[]
   /** The registry's own keys: verifier keys of the log, and public keys of receipts. */
   readonly vkeys: readonly string[]
   readonly receiptKeys: readonly JsonObject[]
@@ -26,7 +29,7 @@ export interface Published {
 /** @throws CannotFetch */
 export async function fetchPublished(digest: Digest, fetchFile: FetchFile): Promise<Published> {
   const at = `/records/${digest}`
-  const [record, signatures, receipt, proof, keySet, logKeys, newest] = await Promise.all(
+  const [record, signatures, receipt, proof, keySet, keysOfLog, newest] = await Promise.all(
     [
       `${at}/record.json`,
       `${at}/signatures`,
@@ -40,9 +43,8 @@ export async function fetchPublished(digest: Digest, fetchFile: FetchFile): Prom
   const head = findHead(newest)
   const log = new LogOfSize(head?.size ?? 0, (path) => fetchFile(`/log/${path}`))
   const receiptKeys = await usableKeys(keySet)
-  const vkeys = textOf(logKeys)
-    .split('\n')
-    .flatMap((line) => line.split(' ')[0] || [])
+  const logKeys = parseLogKeys(textOf(keysOfLog))
+  const vkeys = logKeys.map(({ vkey }) => vkey)
   const pieces = { record, signatures, receipt, proof }
   const jwks = { keys: [...receiptKeys, ...(await depositorKeys(pieces, fetchFile))] }
   const evidence: Evidence = {
@@ -51,7 +53,7 @@ export async function fetchPublished(digest: Digest, fetchFile: FetchFile): Prom
     jwks: canonicalBytes(jwks),
     policy: vkeys.length === 0 ? undefined : new TextEncoder().encode(policyOf(vkeys)),
   }
-  return { evidence, newest: newest && textOf(newest), head, log, vkeys, receiptKeys }
+  return { evidence, newest: newest && textOf(newest), head, log, logKeys, vkeys, receiptKeys }
 }
 
 function findHead(newest: Uint8Array | undefined): Checkpoint | undefined {

@@ -1,5 +1,6 @@
 import { canonicalText } from '../record/canonical-json.ts'
 import type { JsonObject } from '../record/strict-json.ts'
+import type { EndedLogKey } from '../verification/listed-log-keys.ts'
 import { parseTrust, type Trust } from '../verification/trust.ts'
 
 /** What a reader's browser knows of a registry from an earlier check. */
@@ -11,6 +12,8 @@ export interface RememberedLog {
   readonly lastSeenAt: string
   /** Verifier keys of the log. */
   readonly vkeys: readonly string[]
+  /** Those of them that were listed as retired. */
+  readonly endedKeys: readonly EndedLogKey[]
   /** Public keys that sign receipts, as JWKs. */
   readonly receiptKeys: readonly JsonObject[]
   /** The newest signed head that was seen. */
@@ -41,8 +44,10 @@ export class LogMemory {
   }
 
   keep(log: RememberedLog): void {
-    const { vkeys, receiptKeys, ...others } = log
-    const plain = { ...others, vkeys: [...vkeys], receiptKeys: [...receiptKeys] }
+    const { vkeys, endedKeys, receiptKeys, ...others } = log
+    const ended = endedKeys.map(({ vkey, endSize }) => ({ vkey, endSize }))
+    const lists = { vkeys: [...vkeys], endedKeys: ended, receiptKeys: [...receiptKeys] }
+    const plain = { ...others, ...lists }
     this.#storage.setItem(itemName, canonicalText(plain))
   }
 
@@ -68,7 +73,7 @@ function parseRemembered(text: string): RememberedLog | undefined {
     const texts = [kept.origin, kept.firstSeenAt, kept.lastSeenAt, kept.checkpoint]
     const isWhole = texts.every((member) => typeof member === 'string')
     const hasLists = Array.isArray(kept.vkeys) && Array.isArray(kept.receiptKeys)
-    return isWhole && hasLists ? (kept as RememberedLog) : undefined
+    return isWhole && hasLists ? ({ endedKeys: [], ...kept } as RememberedLog) : undefined
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error

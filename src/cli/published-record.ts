@@ -5,6 +5,7 @@ import { limits } from '../record/limits.ts'
 import { findLeaf } from '../verification/check-receipt.ts'
 import { readEvidence, type Evidence } from '../verification/evidence.ts'
 import type { Finding } from '../verification/finding.ts'
+import { parseLogKeys, type ListedLogKey } from '../verification/listed-log-keys.ts'
 import { checkNewestCheckpoint } from '../verification/newest-checkpoint.ts'
 import type { Trust } from '../verification/trust.ts'
 import { verifyRecord } from '../verification/verify-record.ts'
@@ -43,7 +44,7 @@ export async function verifyPublishedRecord(
   record: PublishedRecord,
   trust: Trust,
 ): Promise<Finding[]> {
-  const evidence = await evidenceAbout(record)
+  const { evidence, logKeys } = await publishedAbout(record)
   const findings = await verifyRecord(evidence, trust, { digest: record.digest })
   const newest = await findDocument(`${record.registry}/log/checkpoint`, MIB)
   const noHead: Finding = {
@@ -51,15 +52,19 @@ export async function verifyPublishedRecord(
     outcome: 'absent',
     detail: 'the log shows no checkpoint',
   }
-  const head =
-    newest === undefined ? noHead : await checkNewestCheckpoint(newest.toString(), evidence, trust)
-  return [...findings, head]
+  if (newest === undefined) return [...findings, noHead]
+  return [...findings, await checkNewestCheckpoint(newest.toString(), evidence, trust, logKeys)]
 }
 
-async function evidenceAbout(record: PublishedRecord): Promise<Evidence> {
+interface PublishedEvidence {
+  readonly evidence: Evidence
+  readonly logKeys: readonly ListedLogKey[]
+}
+
+async function publishedAbout(record: PublishedRecord): Promise<PublishedEvidence> {
   const { registry, digest } = record
   const at = `${registry}/records/${digest}`
-  const [bytes, signatures, receipt, proof, keys, logKeys] = await Promise.all([
+  const [bytes, signatures, receipt, proof, keys, keysOfLog] = await Promise.all([
     findDocument(`${at}/record.json`, limits.recordBytes),
     findDocument(`${at}/signatures`, MIB),
     findDocument(`${at}/receipt`, MIB),
@@ -67,6 +72,7 @@ async function evidenceAbout(record: PublishedRecord): Promise<Evidence> {
     findDocument(`${registry}/.well-known/jwks.json`, MIB),
     findDocument(`${registry}/log/keys`, MIB),
   ])
+  const logKeys = parseLogKeys(keysOfLog?.toString() ?? '')
   const evidence = {
     record: bytes,
     signatures,
@@ -74,9 +80,10 @@ async function evidenceAbout(record: PublishedRecord): Promise<Evidence> {
     proof,
     // The registry's key set has its own keys; those of depositors are in the bundle.
     jwks: signatures === undefined ? keys : await keysInBundle(at),
-    policy: logKeys === undefined ? undefined : policyOfKeys(logKeys.toString(), registry),
+    policy: keysOfLog === undefined ? undefined : policyOfKeys(logKeys, registry),
   }
-  return { ...evidence, leaf: await findLeaf(await readEvidence(evidence)) }
+  const leaf = await findLeaf(await readEvidence(evidence))
+  return { evidence: { ...evidence, leaf }, logKeys }
 }
 
 async function keysInBundle(at: string): Promise<Uint8Array | undefined> {
@@ -89,9 +96,8 @@ async function keysInBundle(at: string): Promise<Uint8Array | undefined> {
   }
 }
 
-/** What the registry says about its log, as a policy: keys stand in the first column. */
-function policyOfKeys(text: string, registry: string): Uint8Array {
-  const keys = text.split('\n').map((line) => line.trim().split(/\s+/)[0] ?? '')
-  const lines = keys.filter((key) => key !== '').map((key) => `log ${key} ${registry}/log\n`)
+/** What the registry says about its log, as a policy; a proof may be from before a key ended. */
+function policyOfKeys(keys: readonly ListedLogKey[], registry: string): Uint8Array {
+  const lines = keys.map(({ vkey }) => `log ${vkey} ${registry}/log\n`)
   return Buffer.from(`${lines.join('')}quorum none\n`)
 }

@@ -125,6 +125,44 @@ describe('A check of what a registry serves', () => {
   }
 })
 
+describe('A check of a newest checkpoint signed by a key that is listed as retired', () => {
+  const sinceOneEntry = filesWithEnd('1')
+  const atTheNewest = filesWithEnd('1000')
+
+  it('finds it bad when the key had ended at fewer entries', async () => {
+    const { findings, next } = await checkRecord(digest, partsOf(sinceOneEntry))
+    assert.match(badDetails(findings), /^the newest one, at \d+ entries, is signed after its key/m)
+    assert.equal(next, undefined)
+  })
+
+  it('finds it bad when the key is one that the browser has known before', async () => {
+    const known = await rememberedAfter(filesOf(registry))
+    const { findings, next } = await checkRecord(digest, partsOf(sinceOneEntry, known))
+    assert.match(badDetails(findings), /^the newest one, at \d+ entries, is signed after its key/m)
+    assert.equal(next, undefined)
+  })
+
+  it('finds it bad when the end cannot be read', async () => {
+    const { findings } = await checkRecord(digest, partsOf(filesWithEnd('soon')))
+    assert.match(badDetails(findings), /is signed after its key had ended/)
+  })
+
+  it('finds one good that is not larger', async () => {
+    const { findings } = await checkRecord(digest, partsOf(atTheNewest))
+    assert.equal(conclusionOf(findings).outcome, 'unpinned')
+  })
+
+  it('holds the log to an end that it lists no more', async () => {
+    const known = await rememberedAfter(atTheNewest)
+    assert.deepEqual(known.endedKeys, [{ vkey: known.vkeys[0], endSize: 1000 }])
+    const later = await checkRecord(digest, partsOf(filesOf(registry), known))
+    assert.deepEqual(later.next?.endedKeys, known.endedKeys)
+    const earlierEnd = { ...known, endedKeys: [{ vkey: known.vkeys[0] ?? '', endSize: 1 }] }
+    const { findings } = await checkRecord(digest, partsOf(filesOf(registry), earlierEnd))
+    assert.match(badDetails(findings), /is signed after its key had ended/)
+  })
+})
+
 describe('A check by a browser that remembers the log', () => {
   it('sees that the log has fewer entries than before', async () => {
     const known = await rememberedAfter(filesOf(registry))
@@ -168,6 +206,11 @@ describe('A check by a browser that remembers the log', () => {
     assert.deepEqual(next?.vkeys, known.vkeys)
   })
 })
+
+/** Everything as it is, but the key of the log is listed as retired. */
+function filesWithEnd(size: string): FetchFile {
+  return (asked) => filesOf(registry, [/log\/keys$/, replacing(/\n/, ` ${size}\n`)])(asked)
+}
 
 /** Who remembers something looks a day later. */
 function partsOf(fetchFile: FetchFile, known?: RememberedLog) {

@@ -107,6 +107,19 @@ describe('stele verify, given the URL of a record', () => {
     assert.match(output, /^bad +checkpoint +the newest one: /m)
   })
 
+  it('ends with 3 when the newest checkpoint is signed after the end of its key', async () => {
+    const digest = serveRecord('a record by its own word')
+    const { code, output } = await verify(`${url}/records/${digest}`)
+    assert.equal(code, 0, output)
+    const list = Buffer.from(served.get('/log/keys') ?? '').toString()
+    served.set('/log/keys', Buffer.from(list.replace('\n', ' 6\n')))
+    const ended = await verify(`${url}/records/${digest}`)
+    assert.equal(ended.code, 3)
+    assert.match(ended.output, /^bad +checkpoint +the newest one, at 7 entries, is signed after/m)
+    served.set('/log/keys', Buffer.from(list.replace('\n', ' 7\n')))
+    assert.equal((await verify(`${url}/records/${digest}`)).code, 0)
+  })
+
   it('ends with 3 when the record is another', async () => {
     const digest = serveRecord('a record by its own word')
     served.set(`/records/${digest}/record.json`, Buffer.from('{}'))
