@@ -1,5 +1,5 @@
 import { isEndorsedBy } from '../attestation/key-endorsement.ts'
-import type { PublicKey } from '../attestation/public-keys.ts'
+import type { ListedKey, PublicKey } from '../attestation/public-keys.ts'
 import { MalformedJws, parseKeySet } from '../attestation/strict-jws.ts'
 import { statementOfKey } from '../log/leaf.ts'
 import { canonicalBytes } from '../record/canonical-json.ts'
@@ -66,10 +66,14 @@ export class KeyHistory {
     return [...this.#depositorKeys.values()].flat()
   }
 
-  /** Those that sign or signed receipts, by thumbprint, as far as their files could be read. */
-  receiptKeys(): Map<string, PublicKey> {
-    const keys = this.registryKeys('receipt').map(({ kid }) => this.#publicKeys.get(kid))
-    return new Map(keys.flatMap((key) => (key === undefined ? [] : [[key.kid, key]])))
+  /** Those that sign or signed receipts, by thumbprint, with their ends, as far as they could be read. */
+  receiptKeys(): Map<string, ListedKey> {
+    const keys = this.registryKeys('receipt').flatMap(({ kid, retiredAt }): ListedKey[] => {
+      const key = this.#publicKeys.get(kid)
+      if (key === undefined) return []
+      return [retiredAt === undefined ? key : { ...key, retiredAt }]
+    })
+    return new Map(keys.map((key) => [key.kid, key]))
   }
 
   /** Those that sign or signed checkpoints, as far as their files could be read. */

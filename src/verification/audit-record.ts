@@ -137,7 +137,9 @@ export class RecordAudit {
 
   async #trustIn(origin: string): Promise<Trust> {
     const { keys } = this.#parts
-    const known = keys.registryKeys().length
+    // A key counts when it is introduced, and once more when it is retired.
+    const retired = keys.registryKeys().filter(({ retiredAt }) => retiredAt !== undefined)
+    const known = keys.registryKeys().length + retired.length
     if (this.#trust?.known === known) return this.#trust.trust
     const logVerifiers = await logVerifiersOf(keys, origin)
     const logs = logVerifiers.map(({ vkey }) => ({ vkey }))

@@ -206,6 +206,19 @@ describe('an audit of the keys that depositors sign with', () => {
     assert.match(history.faultOfDepositor(depositor, elsewhere) ?? '', /was not bound then/)
   })
 
+  it('knows when a key for receipts ended, so that later receipts are refused', async () => {
+    const { kid, jwk } = receiptKey
+    const ended = '2026-12-01T10:00:00Z'
+    const key = { role: 'receipt', kid, introducedAt: at, introducedIndex: 1 } as const
+    const file = new TextEncoder().encode(JSON.stringify({ role: 'receipt', jwk }))
+    const current = new KeyHistory(async () => file, [key], [])
+    const retired = { ...key, retiredAt: ended, retiredIndex: 9 }
+    const past = new KeyHistory(async () => file, [retired], [])
+    await Promise.all([current.readKnown(), past.readKnown()])
+    assert.equal(current.receiptKeys().get(kid)?.retiredAt, undefined)
+    assert.equal(past.receiptKeys().get(kid)?.retiredAt, ended)
+  })
+
   it('refuses a second binding, and the end of a key that is not bound', async () => {
     const entries = [
       ...bound,
