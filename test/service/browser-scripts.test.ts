@@ -79,6 +79,38 @@ describe('What browsers are given says of the verification cases what it must', 
   }
 })
 
+describe('Scripts for browsers', () => {
+  it('are looked for again when they were not there', async () => {
+    await using sources = await temporaryData()
+    const late = new BrowserScripts(sources.path)
+    await assert.rejects(late.recordPageScript(), /ENOENT/)
+    await writeSource(sources.path, 'const one: number = 1')
+    assert.match(
+      await late.recordPageScript(),
+      /^\/browser\/[0-9a-f]{16}\/browser\/record-page\.js$/,
+    )
+  })
+
+  it('are made again when that failed', async () => {
+    await using sources = await temporaryData()
+    const mended = new BrowserScripts(sources.path)
+    await writeSource(sources.path, 'enum Torn { Half }')
+    await assert.rejects(firstScriptOf(mended), /enum is not supported/)
+    await writeSource(sources.path, 'const one: number = 1')
+    assert.match((await firstScriptOf(mended)) ?? '', /^const one *= 1/)
+  })
+})
+
+async function writeSource(sources: string, text: string): Promise<void> {
+  await mkdir(path.join(sources, 'browser'), { recursive: true })
+  await writeFile(path.join(sources, 'browser/record-page.ts'), text)
+}
+
+async function firstScriptOf(asked: BrowserScripts): Promise<string | undefined> {
+  const [, , version = '', ...name] = (await asked.recordPageScript()).split('/')
+  return asked.findScript(version, name.join('/'))
+}
+
 /** Follows the imports as a browser does. */
 async function gather(name: string, version: string): Promise<void> {
   if (texts.has(name)) return
