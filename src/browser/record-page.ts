@@ -37,7 +37,8 @@ async function showReport(box: HTMLElement, button: HTMLButtonElement): Promise<
   const [, , cited = ''] = decodeURIComponent(location.pathname).split('/')
   const storage = orUndefined(() => localStorage)
   const memory = storage && new LogMemory(storage)
-  const known = memory?.find()
+  const known = await memory?.find()
+  const wasUnusable = known === undefined && memory?.isEmpty() === false
   const report = await checkRecord(parseDigest(cited), { fetchFile, known, now: new Date() })
   const { next } = report
   if (next !== undefined) orUndefined(() => memory?.keep(next))
@@ -46,9 +47,10 @@ async function showReport(box: HTMLElement, button: HTMLButtonElement): Promise<
     forget.replaceWith(paragraph('Forgotten: the next check is the first one.'))
   })
   forget.className = 'quiet'
-  const isKept = memory?.find() !== undefined
-  const elements = await reportOf(report, { cited, isKept, knownSince: known?.firstSeenAt })
-  box.replaceChildren(button, ...elements, ...(isKept ? [forget] : []))
+  const isKept = (await memory?.find()) !== undefined
+  const pinned = { cited, isKept, wasUnusable, knownSince: known?.firstSeenAt }
+  const elements = await reportOf(report, pinned)
+  box.replaceChildren(button, ...elements, ...(memory?.isEmpty() === false ? [forget] : []))
 }
 
 /** Readers can forbid pages to keep anything, and a storage can be full. */
@@ -66,6 +68,8 @@ interface Pinned {
   readonly cited: string
   /** When this browser saw the keys first. */
   readonly knownSince: string | undefined
+  /** Whether it had kept something of an earlier check that says nothing. */
+  readonly wasUnusable: boolean
   /** Whether it knows them the next time. */
   readonly isKept: boolean
 }
@@ -91,7 +95,7 @@ function lineOfKey(vkey: string): HTMLElement {
   return line
 }
 
-function inWords({ cited, knownSince, isKept }: Pinned): string {
+function inWords({ cited, knownSince, isKept, wasUnusable }: Pinned): string {
   const digest = `Pinned: the digest in the address of this page, ${cited}`
   if (knownSince !== undefined) {
     return `${digest}, and the keys of the registry that this browser has known since ${knownSince}:`
@@ -100,7 +104,8 @@ function inWords({ cited, knownSince, isKept }: Pinned): string {
     ? 'This browser keeps nothing of this check. Key of the log:'
     : 'This browser remembers its keys and the head of its log, and will hold the registry to ' +
       'them from now on. Compare the key of the log with a copy from somewhere else:'
-  return `${digest}. The keys are those that the registry shows today. ${later}`
+  const lost = wasUnusable ? ' What this browser had kept of an earlier check is unusable.' : ''
+  return `${digest}.${lost} The keys are those that the registry shows today. ${later}`
 }
 
 function conclusion(text: string, outcome: string): HTMLElement {

@@ -1,7 +1,9 @@
 import { canonicalText } from '../record/canonical-json.ts'
+import { Refusal } from '../record/refusal.ts'
 import type { JsonObject } from '../record/strict-json.ts'
 import type { EndedLogKey } from '../verification/listed-log-keys.ts'
 import { parseTrust, type Trust } from '../verification/trust.ts'
+import { headOf } from './check-growth.ts'
 
 /** What a reader's browser knows of a registry from an earlier check. */
 export interface RememberedLog {
@@ -37,10 +39,16 @@ export class LogMemory {
     this.#storage = storage
   }
 
-  /** `undefined` when nothing was kept, or nothing that can be read. */
-  find(): RememberedLog | undefined {
+  /** Whether nothing was kept, not even something that cannot be used. */
+  isEmpty(): boolean {
+    return this.#storage.getItem(itemName) === null
+  }
+
+  /** `undefined` when nothing was kept, or nothing that can be used. */
+  async find(): Promise<RememberedLog | undefined> {
     const text = this.#storage.getItem(itemName)
-    return text === null ? undefined : parseRemembered(text)
+    const log = text === null ? undefined : parseRemembered(text)
+    return log !== undefined && (await isUsable(log)) ? log : undefined
   }
 
   keep(log: RememberedLog): void {
@@ -67,15 +75,49 @@ export function policyOf(vkeys: readonly string[]): string {
   return `${vkeys.map((vkey) => `log ${vkey}\n`).join('')}quorum none\n`
 }
 
+async function isUsable(log: RememberedLog): Promise<boolean> {
+  try {
+    headOf(log.checkpoint)
+    await trustIn(log)
+    return true
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    // A browser without Ed25519 cannot tell; its checks trust no key.
+    if (error instanceof DOMException) return true
+    throw error
+  }
+}
+
 function parseRemembered(text: string): RememberedLog | undefined {
   try {
-    const kept = JSON.parse(text) as Partial<RememberedLog>
-    const texts = [kept.origin, kept.firstSeenAt, kept.lastSeenAt, kept.checkpoint]
-    const isWhole = texts.every((member) => typeof member === 'string')
-    const hasLists = Array.isArray(kept.vkeys) && Array.isArray(kept.receiptKeys)
-    return isWhole && hasLists ? ({ endedKeys: [], ...kept } as RememberedLog) : undefined
+    const kept: unknown = JSON.parse(text)
+    if (!isObject(kept)) return undefined
+    const log = { endedKeys: [], ...kept } as Record<keyof RememberedLog, unknown>
+    const texts = [log.origin, log.firstSeenAt, log.lastSeenAt, log.checkpoint]
+    const isWhole =
+      texts.every(isText) &&
+      isListOf(log.vkeys, isText) &&
+      isListOf(log.endedKeys, isEndedKey) &&
+      isListOf(log.receiptKeys, isObject)
+    return isWhole ? (log as RememberedLog) : undefined
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error
   }
+}
+
+function isText(kept: unknown): kept is string {
+  return typeof kept === 'string'
+}
+
+function isObject(kept: unknown): kept is object {
+  return typeof kept === 'object' && kept !== null
+}
+
+function isEndedKey(kept: unknown): boolean {
+  return isObject(kept) && 'endSize' in kept && Number.isSafeInteger(kept.endSize)
+}
+
+function isListOf(kept: unknown, isOne: (kept: unknown) => boolean): boolean {
+  return Array.isArray(kept) && kept.every(isOne)
 }

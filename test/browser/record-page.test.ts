@@ -90,6 +90,24 @@ describe('The page of a record in Chromium', requireInFull('chromium'), () => {
     assert.match(report, /This browser keeps nothing of this check\./)
   })
 
+  it('says when what it has kept is unusable, and keeps what it sees now', async () => {
+    const reader = await chromium.newReader()
+    const first = await reader.open(addressOf(digest, '#check'), unusableStorage)
+    const report = await reportOn(first)
+    assert.match(report, byOwnWord)
+    assert.match(report, /What this browser had kept of an earlier check is unusable\./)
+    assert.match(await reportOn(await reader.open(addressOf(digest, '#check'))), byMemory)
+  })
+
+  it('lets its reader forget what is unusable also after a bad check', async () => {
+    proxy.tamper(/record\.json$/, replacing('Ada', 'Eve'))
+    const reader = await chromium.newReader()
+    const page = await reader.open(addressOf(digest, '#check'), unusableStorage)
+    assert.match(await reportOn(page), /\nForget what this browser knows of the registry$/)
+    await page.evaluate(`${box}.querySelector('button:last-of-type').click()`)
+    assert.equal(await page.evaluate('localStorage.length'), '0')
+  })
+
   it('shows what was changed on the way', async () => {
     proxy.tamper(/record\.json$/, replacing('Ada', 'Eve'))
     const page = await (await chromium.newReader()).open(addressOf(digest, '#check'))
@@ -150,6 +168,11 @@ async function reportOn(page: Page): Promise<string> {
 const lengthOfScripts = `performance.getEntriesByType('resource')
   .filter(({ name }) => name.includes('/browser/'))
   .reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0)`
+
+const unusableStorage = `
+  localStorage.setItem('stele-log-1', JSON.stringify({
+    origin: '', firstSeenAt: '', lastSeenAt: '', vkeys: ['no key'], receiptKeys: [], checkpoint: '',
+  }))`
 
 const fullStorage = `
   Storage.prototype.setItem = () => {
