@@ -4,6 +4,9 @@ import { freePort } from '../service/server.ts'
 import { environmentSettings } from '../service/settings.ts'
 import { UsageError } from './usage.ts'
 
+/** Of a retired key: it was deleted, now or by an earlier call, or it was lost before. */
+const noPrivateKey = 'its private key is not here any more'
+
 /** `stele keys rotate log|receipt`: introduces a new key of the registry. */
 export async function rotateKey(args: string[]): Promise<void> {
   const [role] = args
@@ -25,7 +28,7 @@ export async function retireKey(args: string[]): Promise<void> {
   const { role, retiredAt, retiredIndex } = await opened.changes.retire(kid)
   process.stdout.write(
     `${role} key ${kid} is retired since ${retiredAt} (entry ${retiredIndex}); ` +
-      'its private key is deleted, its public one stays\n',
+      `${noPrivateKey}; its public one stays\n`,
   )
 }
 
@@ -44,7 +47,7 @@ function reportOf({ introduced, wasInterrupted, endorsedBy, earlier, vkey }: Rot
   const how = endorsedBy === undefined ? 'endorsed by no key' : `endorsed by ${endorsedBy}`
   const finished = wasInterrupted ? 'finished the rotation that was interrupted: ' : ''
   const first = `${finished}${role} key ${kid} is introduced (entry ${introducedIndex}), ${how}\n`
-  if (vkey === undefined) return `${first}${before?.kid} is retired and its private key deleted\n`
+  if (vkey === undefined) return `${first}${before?.kid} is retired; ${noPrivateKey}\n`
   const signing = earlier.filter(({ retiredAt }) => retiredAt === undefined)
   return [
     first,

@@ -44,7 +44,7 @@ describe('stele keys rotate log', () => {
     assert.match(output, formOf('log    ', 'introduced TIME \\(entry 0\\)  gives way'))
 
     const retired = await runStele(['keys', 'retire', old], data.settings)
-    const done = 'its private key is deleted, its public one stays'
+    const done = 'its private key is not here any more; its public one stays'
     assert.match(
       retired.output,
       new RegExp(`^log key ${old} is retired since [^ ]+ \\(entry 3\\); ${done}\n$`),
@@ -62,6 +62,9 @@ describe('stele keys rotate log', () => {
     assert.equal(code, 0)
     assert.match(errors, new RegExp(`^WARNING: the private key of ${old} was not there, so no key`))
     assert.match(output, /, endorsed by no key\n/)
+    const retired = await runStele(['keys', 'retire', old], data.settings)
+    assert.match(retired.output, /; its private key is not here any more; its public one stays\n$/)
+    assert.doesNotMatch(retired.output, /deleted/)
     await using service = await startService(data.path)
     assert.equal((await request(service.url).get('/readyz')).status, 200)
   })
@@ -93,7 +96,7 @@ describe('stele keys rotate receipt', () => {
       output,
       new RegExp(
         `^receipt key ${kidForm} is introduced \\(entry 2\\), endorsed by ${old}\n` +
-          `${old} is retired and its private key deleted\n$`,
+          `${old} is retired; its private key is not here any more\n$`,
       ),
     )
   })
