@@ -59,8 +59,9 @@ export class PublishedKeys {
   }
 
   /**
-   * The C2SP tlog-policy of the keys that sign now, and of the witnesses. It asks for
-   * none of them: proofs have no cosignatures, and a new checkpoint has them later.
+   * The C2SP tlog-policy of the keys that are not retired, and of the witnesses. One whose
+   * private part is lost is among them until then: proofs are of the time when it signed.
+   * No witness is asked for: proofs have no cosignatures, and a new checkpoint has them later.
    */
   async policy(): Promise<string> {
     const { origin, url, witnesses } = this.#parts
