@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type CompiledQuery, type Kysely, type RawBuilder } from 'kysely'
 import { parseDigest, type Digest } from '../record/digest.ts'
 import { RecordState } from '../record/record-event.ts'
 import type { CatalogWriter } from './catalog-writer.ts'
@@ -13,10 +13,13 @@ export class SqlEvents implements Events {
   readonly #db: Kysely<CatalogTables>
 
   readonly #writer: CatalogWriter
+  /** Compiled once, because it is asked for every blob that is read. */
+  readonly #blobIsWithdrawn: CompiledQuery<{ isWithdrawn: unknown }>
 
   constructor(db: Kysely<CatalogTables>, writer: CatalogWriter) {
     this.#db = db
     this.#writer = writer
+    this.#blobIsWithdrawn = blobIsWithdrawn('').compile(db)
   }
 
   async addEvents(events: readonly NewEvent[]): Promise<AddedEvents> {
@@ -81,18 +84,22 @@ export class SqlEvents implements Events {
     return times
   }
 
-  // Looks no further than the first record that stands: a blob may be in all of them.
   async isBlobWithdrawn(blob: Digest): Promise<boolean> {
-    const { rows } = await sql<{ isNamed: number; isNeeded: number }>`
-      SELECT
-        EXISTS (SELECT 1 FROM record_blob WHERE digest = ${blob}) AS isNamed,
-        EXISTS (
-          SELECT 1 FROM record_blob JOIN record ON record.log_index = record_blob.log_index
-          WHERE record_blob.digest = ${blob} AND NOT EXISTS (
-            SELECT 1 FROM event WHERE event.record = record.digest AND event.type = 'withdrawal'
-          )
-        ) AS isNeeded`.execute(this.#db)
-    const { isNamed = 0, isNeeded = 0 } = rows[0] ?? {}
-    return isNamed !== 0 && isNeeded === 0
+    const { rows } = await this.#db.executeQuery<{ isWithdrawn: unknown }>({
+      ...this.#blobIsWithdrawn,
+      parameters: [blob, blob],
+    })
+    return Boolean(rows[0]?.isWithdrawn)
   }
+}
+
+// Looks no further than the first record that stands: a blob may be in all of them.
+function blobIsWithdrawn(blob: string): RawBuilder<{ isWithdrawn: unknown }> {
+  return sql`
+    SELECT EXISTS (SELECT 1 FROM record_blob WHERE digest = ${blob}) AND NOT EXISTS (
+      SELECT 1 FROM record_blob JOIN record ON record.log_index = record_blob.log_index
+      WHERE record_blob.digest = ${blob} AND NOT EXISTS (
+        SELECT 1 FROM event WHERE event.record = record.digest AND event.type = 'withdrawal'
+      )
+    ) AS "isWithdrawn"`
 }
