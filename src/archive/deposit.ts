@@ -15,7 +15,7 @@ import {
   type PreparedDeposit,
   type Submission,
 } from './prepare-deposit.ts'
-import { leafHashAt } from './finish-interrupted.ts'
+import { leafHashAt } from './leaf-hash-at.ts'
 import type { Entered, Receipts } from './receipts.ts'
 import { MissingBlobs, UnnamedBlob } from './refusals.ts'
 
